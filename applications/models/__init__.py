@@ -1,0 +1,46 @@
+"""The call, the structures and their dossiers."""
+
+from applications.models.answers import Certification, EntryLevel
+from applications.models.application import (
+    WRITABLE_STATES,
+    Application,
+    ApplicationState,
+    Attachment,
+    Submission,
+)
+from applications.models.call import Call, Criterion, CutOff, GrantRule, RequiredDocument
+from applications.models.journal import JournalAction
+from applications.models.structure import (
+    JobFamily,
+    LegalForm,
+    MemberRole,
+    Membership,
+    Site,
+    Structure,
+    Training,
+    TrainingSession,
+)
+
+__all__ = [
+    "WRITABLE_STATES",
+    "Application",
+    "ApplicationState",
+    "Attachment",
+    "Call",
+    "Certification",
+    "Criterion",
+    "CutOff",
+    "EntryLevel",
+    "GrantRule",
+    "JobFamily",
+    "JournalAction",
+    "LegalForm",
+    "MemberRole",
+    "Membership",
+    "RequiredDocument",
+    "Site",
+    "Structure",
+    "Submission",
+    "Training",
+    "TrainingSession",
+]

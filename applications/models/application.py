@@ -1,0 +1,197 @@
+"""The dossier of one training in one call, its filings and the documents joined to it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applications.models.answers import (
+    AudienceAnswers,
+    BudgetAnswers,
+    CommitmentAnswers,
+    PartnershipAnswers,
+    PedagogyAnswers,
+    TrainingAnswers,
+)
+from applications.models.call import Call, CutOff, RequiredDocument
+from applications.models.structure import Site, Training
+from gen_portal.core import access
+from gen_portal.core.models import Role, StoredFile
+from gen_portal.core.references import new_reference
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", "brouillon"
+    SUBMITTED = "submitted", "déposé"
+    RETURNED = "returned", "à compléter"
+    ADMISSIBLE = "admissible", "recevable"
+    INADMISSIBLE = "inadmissible", "irrecevable"
+    UNDER_REVIEW = "under_review", "en évaluation"
+    DECIDED = "decided", "décidé"
+    WITHDRAWN = "withdrawn", "retiré"
+
+
+#: States in which the authors may write.
+WRITABLE_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def of_member(self, user):
+        """Dossiers of the structures a person belongs to."""
+        return self.filter(training__structure__memberships__user=user)
+
+    def filed(self):
+        """Handed in at least once: the only ones that staff may know of."""
+        return self.exclude(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
+
+    def live(self):
+        return self.filter(ended_at=None)
+
+    def visible_to(self, user):
+        """One's own structures' dossiers, and for those who run the call the filed ones; drafts stay at home.
+
+        Reviewers reach a dossier through their assignment (`labelling`), never from here.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(training__structure__in=user.memberships.values("structure_id"))
+        if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
+            hidden = Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
+            return self.filter(own | ~hidden)
+        return self.filter(own)
+
+    def for_page(self):
+        return self.select_related(
+            "call", "cut_off", "training__structure__commune__department__region"
+        ).order_by("-pk")  # fmt: skip
+
+
+class Application(
+    TrainingAnswers,
+    PedagogyAnswers,
+    AudienceAnswers,
+    PartnershipAnswers,
+    BudgetAnswers,
+    CommitmentAnswers,
+):
+    """One training in one call. The outcome is not here: it lives in `Decision`, hidden until published."""
+
+    reference = models.CharField("référence", max_length=20, unique=True, default=new_reference)
+    call = models.ForeignKey(Call, models.PROTECT, verbose_name="appel", related_name="applications")
+    training = models.ForeignKey(Training, models.PROTECT, verbose_name="formation", related_name="applications")
+    cut_off = models.ForeignKey(
+        CutOff, models.PROTECT, verbose_name="relevé", null=True, blank=True, related_name="applications"
+    )
+    state = models.CharField("état", max_length=12, choices=ApplicationState, default=ApplicationState.DRAFT)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="commencé par", related_name="+"
+    )
+    started_at = models.DateTimeField("commencé")
+    changed_at = models.DateTimeField("modifié")
+    submitted_at = models.DateTimeField("déposé", null=True, blank=True)
+    ended_at = models.DateTimeField("terminé", null=True, blank=True, help_text="le dossier n'est plus en course")
+    inadmissible_reason = models.TextField("motif d'irrecevabilité", blank=True)
+    completion_request = models.TextField("complément demandé", blank=True)
+    completion_due_on = models.DateField("complément attendu jusqu'au (inclus)", null=True, blank=True)
+    sites = models.ManyToManyField(Site, verbose_name="sites", blank=True, related_name="applications")
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "candidature"
+        indexes = [models.Index(fields=["call", "state", "-id"], name="applications_of_a_call")]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_application_per_call_and_training",
+                fields=["call", "training"],
+                condition=Q(ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="an_application_has_a_cut_off_and_an_instant_once_submitted",
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(cut_off__isnull=False, submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="withdrawn_and_inadmissible_applications_have_ended",
+                condition=~Q(state__in=["withdrawn", "inadmissible"]) | Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="an_application_in_progress_has_not_ended",
+                condition=Q(state__in=["withdrawn", "inadmissible", "decided"]) | Q(ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="an_inadmissible_application_knows_why",
+                condition=~Q(state="inadmissible") | ~Q(inadmissible_reason=""),
+            ),
+            models.CheckConstraint(
+                name="a_returned_application_knows_what_is_asked_and_by_when",
+                condition=~Q(state="returned") | (~Q(completion_request="") & Q(completion_due_on__isnull=False)),
+            ),
+        ]
+
+    def __str__(self):
+        return self.training.title
+
+    @property
+    def structure(self):
+        return self.training.structure
+
+    @property
+    def is_writable(self):
+        return self.state in WRITABLE_STATES
+
+
+class SubmissionQuerySet(models.QuerySet):
+    def latest_first(self):
+        return self.order_by("-filed_at", "-pk")
+
+
+class Submission(models.Model):
+    """One filing: its number, its instant, and what was filed, as it was."""
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="candidature", related_name="submissions")
+    number = models.CharField("numéro", max_length=30, unique=True)
+    idempotency_key = models.CharField(max_length=64, editable=False)
+    cut_off = models.ForeignKey(CutOff, models.PROTECT, verbose_name="relevé", related_name="+")
+    filed_at = models.DateTimeField("instant du dépôt")
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="déposé par", related_name="+")
+    archive = models.JSONField("contenu déposé")
+    sha256 = models.CharField("empreinte SHA-256 du contenu", max_length=64)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "dépôt"
+        constraints = [
+            models.UniqueConstraint(name="one_submission_per_attempt_key", fields=["application", "idempotency_key"])
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(removed_at=None)
+
+    def for_page(self):
+        return self.select_related("file", "document").order_by("document__position", "pk")
+
+
+class Attachment(models.Model):
+    """A document joined to a dossier. Removing it hides it; the file of an earlier filing stays."""
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="candidature", related_name="attachments")
+    document = models.ForeignKey(
+        RequiredDocument, models.PROTECT, verbose_name="pièce demandée", null=True, blank=True, related_name="+"
+    )
+    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="fichier", related_name="+")
+    joined_at = models.DateTimeField("jointe")
+    removed_at = models.DateTimeField("retirée", null=True, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pièce jointe"
+        verbose_name_plural = "pièces jointes"
+
+    def __str__(self):
+        return f"{self.document or 'Autre pièce'} : {self.file}"

@@ -1,0 +1,181 @@
+"""The call for projects: its timetable in cut-offs, its grid, its grant rule, what it asks to join."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+
+from gen_portal.core import access
+from gen_portal.core.models import Role, StoredFile
+
+
+class CallQuerySet(models.QuerySet):
+    def published(self, at):
+        return self.filter(published_at__lte=at)
+
+    def open(self, at):
+        """Published, begun, with a cut-off still to come."""
+        still_open = CutOff.objects.filter(call=OuterRef("pk"), closes_at__gt=at)
+        return self.published(at).filter(Exists(still_open), opens_at__lte=at)
+
+    def visible_to(self, user, at):
+        """Everybody sees published calls; those who prepare them see them all."""
+        if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
+            return self
+        return self.published(at)
+
+    def for_page(self):
+        cut_offs = Prefetch("cut_offs", CutOff.objects.order_by("number"))
+        return self.select_related("grant_rule", "specification").prefetch_related(cut_offs).order_by("-opens_at", "pk")
+
+
+class Call(models.Model):
+    """A call for projects. It has no state: open, closed and published are questions to its timetable."""
+
+    slug = models.SlugField("adresse", unique=True, max_length=80)
+    title = models.CharField("intitulé", max_length=160)
+    summary = models.TextField("en quelques mots", max_length=600)
+    text = models.TextField("texte de l'appel", help_text="Mise en forme possible : titres, listes, gras, liens.")
+    specification = models.ForeignKey(
+        StoredFile, models.PROTECT, verbose_name="cahier des charges", null=True, blank=True, related_name="+"
+    )
+    contact_name = models.CharField("contact", max_length=120)
+    contact_email = models.EmailField("adresse du contact")
+    opens_at = models.DateTimeField("ouverture")
+    published_at = models.DateTimeField("publié", null=True, blank=True)
+    budget_euros = models.PositiveIntegerField("enveloppe en euros", default=0)
+    label_months = models.PositiveSmallIntegerField("durée du label en mois", default=36)
+    target_fabriques = models.PositiveIntegerField("objectif de fabriques", null=True, blank=True)
+    target_people = models.PositiveIntegerField("objectif de personnes formées", null=True, blank=True)
+    is_grid_fictional = models.BooleanField(
+        "pondération fictive", default=False, help_text="Les poids de la grille réelle n'ont pas été publiés."
+    )
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "appel à projets"
+        verbose_name_plural = "appels à projets"
+        constraints = [
+            models.CheckConstraint(name="a_label_lasts_at_least_a_month", condition=Q(label_months__gte=1)),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def is_published(self, at):
+        return self.published_at is not None and self.published_at <= at
+
+    def open_cut_off(self, at):
+        """The first cut-off still open at an instant, which a filing made then enters; None after the last one."""
+        return next((c for c in self.timetable if c.closes_at > at), None)
+
+    def is_open(self, at):
+        return self.is_published(at) and self.opens_at <= at and self.open_cut_off(at) is not None
+
+    @property
+    def timetable(self):
+        """Cut-offs in order (from the prefetch where there is one)."""
+        return sorted(self.cut_offs.all(), key=lambda cut_off: cut_off.number)
+
+
+class CutOff(models.Model):
+    """A date at which the filed dossiers are taken together. `closes_at` is exclusive: that instant is too late."""
+
+    call = models.ForeignKey(Call, models.PROTECT, verbose_name="appel", related_name="cut_offs")
+    number = models.PositiveSmallIntegerField("rang")
+    closes_at = models.DateTimeField("clôture")
+    results_expected_on = models.DateField("résultats attendus", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "relevé de candidatures"
+        verbose_name_plural = "relevés de candidatures"
+        ordering = ["call", "number"]
+        constraints = [
+            models.UniqueConstraint(name="cut_offs_are_numbered_per_call", fields=["call", "number"]),
+            models.UniqueConstraint(name="two_cut_offs_never_close_together", fields=["call", "closes_at"]),
+            models.CheckConstraint(name="cut_off_numbers_begin_at_one", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self):
+        return f"Relevé n° {self.number}"
+
+
+class Criterion(models.Model):
+    """A line of the scoring grid: marked from 0 to 5, weighing so many percent."""
+
+    call = models.ForeignKey(Call, models.PROTECT, verbose_name="appel", related_name="criteria")
+    code = models.SlugField("code", max_length=20)
+    label = models.CharField("critère", max_length=160)
+    guidance = models.TextField("repères pour noter", blank=True)
+    weight_percent = models.PositiveSmallIntegerField("poids en %")
+    position = models.PositiveSmallIntegerField("rang")
+
+    class Meta:
+        verbose_name = "critère"
+        verbose_name_plural = "critères"
+        ordering = ["call", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="criteria_have_one_code_per_call", fields=["call", "code"]),
+            models.CheckConstraint(
+                name="a_criterion_weighs_from_1_to_100", condition=Q(weight_percent__gte=1, weight_percent__lte=100)
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class GrantRule(models.Model):
+    """The limits of the seed grant in one call; an empty limit does not apply (domain.md §1.0)."""
+
+    call = models.OneToOneField(Call, models.PROTECT, verbose_name="appel", related_name="grant_rule")
+    per_label_euros = models.PositiveIntegerField("plafond par label, en euros", null=True, blank=True)
+    per_structure_euros = models.PositiveIntegerField("plafond par structure, en euros", null=True, blank=True)
+    max_share_percent = models.PositiveSmallIntegerField("part maximale du budget, en %", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "règle de subvention"
+        verbose_name_plural = "règles de subvention"
+        constraints = [
+            models.CheckConstraint(
+                name="a_share_is_at_most_the_whole",
+                condition=Q(max_share_percent=None) | Q(max_share_percent__lte=100),
+            ),
+            models.CheckConstraint(
+                name="a_structure_may_have_at_least_one_label",
+                condition=Q(per_label_euros=None)
+                | Q(per_structure_euros=None)
+                | Q(per_structure_euros__gte=F("per_label_euros")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"Règle de subvention de {self.call}"
+
+    def ceiling_euros(self, *, total_budget_euros, granted_to_structure_euros):
+        """The most that may be granted to one more dossier, in euros; None when no limit applies."""
+        limits = []
+        if self.per_label_euros is not None:
+            limits.append(self.per_label_euros)
+        if self.per_structure_euros is not None:
+            limits.append(max(0, self.per_structure_euros - granted_to_structure_euros))
+        if self.max_share_percent is not None:
+            limits.append(total_budget_euros * self.max_share_percent // 100)
+        return min(limits, default=None)
+
+
+class RequiredDocument(models.Model):
+    """A document that the call asks to join to the dossier."""
+
+    call = models.ForeignKey(Call, models.PROTECT, verbose_name="appel", related_name="required_documents")
+    label = models.CharField("pièce", max_length=160)
+    help_text = models.CharField("précision", max_length=300, blank=True)
+    is_mandatory = models.BooleanField("obligatoire", default=True)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "pièce demandée"
+        verbose_name_plural = "pièces demandées"
+        ordering = ["call", "position", "pk"]
+
+    def __str__(self):
+        return self.label

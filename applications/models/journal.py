@@ -1,0 +1,22 @@
+"""The acts of this floor, as the journal names them."""
+
+from django.db import models
+
+
+class JournalAction(models.TextChoices):
+    CALL_CREATED = "call.created", "appel créé"
+    CALL_CHANGED = "call.changed", "appel modifié"
+    CALL_PUBLISHED = "call.published", "appel publié"
+    STRUCTURE_CREATED = "structure.created", "structure inscrite"
+    STRUCTURE_CHANGED = "structure.changed", "structure modifiée"
+    STARTED = "application.started", "dossier commencé"
+    FILE_ATTACHED = "application.file_attached", "pièce jointe"
+    FILE_REMOVED = "application.file_removed", "pièce retirée"
+    SUBMITTED = "application.submitted", "dossier déposé"
+    WITHDRAWN = "application.withdrawn", "dossier retiré"
+    RETURNED = "application.returned", "dossier renvoyé pour complément"
+    DECLARED_ADMISSIBLE = "application.declared_admissible", "dossier déclaré recevable"
+    DECLARED_INADMISSIBLE = "application.declared_inadmissible", "dossier déclaré irrecevable"
+    REVIEW_STARTED = "application.review_started", "évaluation commencée"
+    MOVED_TO_CUT_OFF = "application.moved_to_cut_off", "dossier reporté au relevé suivant"
+    CLOSED = "application.closed", "décision rendue"

@@ -1,0 +1,165 @@
+"""The structures that carry trainings, their members, their trainings and the places where these are given."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from stdnum.fr import siret as siret_number
+
+from gen_portal.core.models import Commune
+from gen_portal.core.references import new_reference
+from gen_portal.core.text import fold
+
+
+class LegalForm(models.TextChoices):
+    ASSOCIATION = "association", "association"
+    COMPANY = "company", "société"
+    PUBLIC_BODY = "public_body", "établissement public"
+    LOCAL_AUTHORITY = "local_authority", "collectivité territoriale"
+    INTEREST_GROUP = "interest_group", "groupement d'intérêt public"
+    OTHER = "other", "autre"
+
+
+class JobFamily(models.TextChoices):
+    """Families of digital jobs (domain.md §5.3)."""
+
+    DEV = "dev", "Développement web, mobile et logiciel"
+    SYSNET = "sysnet", "Systèmes, réseaux et assistance"
+    DATA_AI = "data_ai", "Données et intelligence artificielle"
+    CYBER = "cyber", "Cybersécurité"
+    DESIGN = "design", "Design, image et contenus"
+    MARKETING = "marketing", "Marketing et commerce en ligne"
+    MEDIATION = "mediation", "Médiation et formation numériques"
+    MAKING = "making", "Objets connectés et fabrication numérique"
+    PROJECT = "project", "Gestion de projet"
+    OTHER = "other", "Autre métier du numérique"
+
+
+def validate_siret(value):
+    """14 digits with a right key, La Poste's exception included (python-stdnum)."""
+    if not siret_number.is_valid(value):
+        raise ValidationError(
+            "Ce numéro SIRET n'est pas valide : vérifiez ses 14 chiffres, ils figurent sur l'avis de situation SIRENE."
+        )
+
+
+class StructureQuerySet(models.QuerySet):
+    def of_member(self, user):
+        return self.filter(memberships__user=user)
+
+    def for_page(self):
+        return self.select_related("commune__department__region").order_by("name", "pk")
+
+
+class Structure(models.Model):
+    """An organisation that carries trainings. Its members act for it."""
+
+    reference = models.CharField("référence", max_length=20, unique=True, default=new_reference)
+    name = models.CharField("dénomination", max_length=160)
+    folded_name = models.CharField(max_length=160, editable=False, db_index=True)
+    acronym = models.CharField("sigle", max_length=30, blank=True)
+    legal_form = models.CharField("forme juridique", max_length=20, choices=LegalForm)
+    siret = models.CharField("numéro SIRET", max_length=14, validators=[validate_siret], db_index=True)
+    street = models.CharField("numéro et voie", max_length=200)
+    postcode = models.CharField("code postal", max_length=5)
+    commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune", related_name="+")
+    website = models.URLField("site internet", blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    representative_name = models.CharField("représentant légal", max_length=120)
+    representative_role = models.CharField("qualité du représentant légal", max_length=120)
+    created_at = models.DateTimeField("inscrite")
+
+    objects = StructureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "structure porteuse"
+        verbose_name_plural = "structures porteuses"
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.folded_name = fold(self.name)
+        super().save(*args, **kwargs)
+
+    @property
+    def siren(self):
+        return self.siret[:9]
+
+    @property
+    def time_zone(self):
+        return self.commune.time_zone
+
+
+class MemberRole(models.TextChoices):
+    OWNER = "owner", "responsable"
+    EDITOR = "editor", "rédacteur"
+    READER = "reader", "lecteur"
+
+
+class Membership(models.Model):
+    """A person's place in a structure: readers read, editors write, owners also file and withdraw."""
+
+    structure = models.ForeignKey(Structure, models.PROTECT, verbose_name="structure", related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="memberships"
+    )
+    role = models.CharField("rôle", max_length=10, choices=MemberRole)
+    since_at = models.DateTimeField("depuis")
+
+    class Meta:
+        verbose_name = "appartenance"
+        constraints = [
+            models.UniqueConstraint(name="one_membership_per_person_and_structure", fields=["structure", "user"])
+        ]
+
+    def __str__(self):
+        return f"{self.user}, {self.get_role_display()} de {self.structure}"
+
+
+class Training(models.Model):
+    """What is taught, by one structure: it lives from the first draft to the last follow-up."""
+
+    reference = models.CharField("référence", max_length=20, unique=True, default=new_reference)
+    structure = models.ForeignKey(Structure, models.PROTECT, verbose_name="structure", related_name="trainings")
+    title = models.CharField("intitulé de la formation", max_length=160)
+    created_at = models.DateTimeField("créée")
+
+    class Meta:
+        verbose_name = "formation"
+
+    def __str__(self):
+        return self.title
+
+
+class Site(models.Model):
+    """A place of a structure where trainings are given. Its position is at least that of its commune."""
+
+    structure = models.ForeignKey(Structure, models.PROTECT, verbose_name="structure", related_name="sites")
+    name = models.CharField("nom du lieu", max_length=160)
+    street = models.CharField("numéro et voie", max_length=200)
+    postcode = models.CharField("code postal", max_length=5)
+    commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune", related_name="+")
+    is_in_priority_area = models.BooleanField("dans un quartier prioritaire (QPV)", default=False)
+
+    class Meta:
+        verbose_name = "site"
+
+    def __str__(self):
+        return f"{self.name} ({self.commune.name})"
+
+
+class TrainingSession(models.Model):
+    """A dated run of a training ("promotion") with its seats."""
+
+    training = models.ForeignKey(Training, models.PROTECT, verbose_name="formation", related_name="sessions")
+    starts_on = models.DateField("début")
+    seat_count = models.PositiveSmallIntegerField("places")
+
+    class Meta:
+        verbose_name = "promotion"
+        ordering = ["starts_on", "pk"]
+        constraints = [models.CheckConstraint(name="a_session_has_seats", condition=Q(seat_count__gte=1))]
+
+    def __str__(self):
+        return f"Promotion du {self.starts_on:%d/%m/%Y}"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FabriquesConfig(AppConfig):
+    name = "fabriques"
+    verbose_name = "Fabriques"

@@ -1,0 +1,34 @@
+"""The fabrique: a structure that has held a label, with its public page."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from applications.models import Structure
+from labelling.models import Label
+
+
+class FabriqueQuerySet(models.QuerySet):
+    def with_label_in_force(self, on):
+        """Those that count towards the target on that day (model.md §2)."""
+        labels = Label.objects.in_force(on).filter(training__structure=OuterRef("structure"))
+        return self.filter(Exists(labels))
+
+    def for_page(self):
+        return self.select_related("structure__commune__department__region").order_by("structure__folded_name", "pk")
+
+
+class Fabrique(models.Model):
+    """One row per structure, opened by the publication of its first label and kept for ever."""
+
+    structure = models.OneToOneField(Structure, models.PROTECT, verbose_name="structure", related_name="fabrique")
+    slug = models.SlugField("adresse", unique=True, max_length=80)
+    opened_at = models.DateTimeField("ouverte")
+
+    objects = FabriqueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "fabrique du numérique"
+        verbose_name_plural = "fabriques du numérique"
+
+    def __str__(self):
+        return self.structure.name

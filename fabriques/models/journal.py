@@ -1,0 +1,9 @@
+"""The acts of this floor, as the journal names them."""
+
+from django.db import models
+
+
+class JournalAction(models.TextChoices):
+    FABRIQUE_OPENED = "fabrique.opened", "fabrique ouverte"
+    CAMPAIGN_OPENED = "campaign.opened", "campagne de suivi ouverte"
+    REPORT_FILED = "report.filed", "relevé de suivi transmis"

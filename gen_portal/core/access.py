@@ -1,0 +1,35 @@
+"""Rights as the roof and every floor ask them: capacities of the day, and how fresh the second factor is."""
+
+import time
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+
+from gen_portal.core import clock
+
+
+def require(allowed):
+    """What one may not do is 403; what one cannot see never gets here (404)."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def capacities(user):
+    """The capacities in force today of a signed-in person, read once per request (the user object is the request's)."""
+    if not user.is_authenticated:
+        return []
+    if not hasattr(user, "_capacities_today"):
+        user._capacities_today = list(user.capacities.in_force(clock.today()).select_related("ministry", "region"))
+    return user._capacities_today
+
+
+def has_role(user, *roles):
+    """Whether the person holds one of these roles today; at most one query."""
+    return any(capacity.role in roles for capacity in capacities(user))
+
+
+def has_fresh_second_factor(request):
+    """Whether a second factor was given in this session less than SECOND_FACTOR_MAX_AGE seconds ago."""
+    given = [record["at"] for record in get_authentication_records(request) if record.get("method") == "mfa"]
+    return bool(given) and time.time() - max(given) <= settings.SECOND_FACTOR_MAX_AGE

@@ -1,0 +1,41 @@
+"""Accounts: allauth adapted to the portal. Its mails go through the outbox, and people give their name."""
+
+import secrets
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
+from django.db import transaction
+
+from gen_portal.core import outbox
+
+#: Mails that only inform; the others carry a link that gives access, and their body is erased once sent.
+_NOTICES = ("email_changed", "email_deleted", "password_changed", "password_set", "unknown_account")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Posts allauth's mails to the outbox instead of sending them inside the request (no timing oracle, no loss)."""
+
+    def send_mail(self, template_prefix, email, context):
+        name = template_prefix.rsplit("/", 1)[-1]
+        message = self.render_mail(template_prefix, email, {**context, "request": self.request, "email": email})
+        with transaction.atomic():
+            outbox.post(
+                key=f"account:{name}:{secrets.token_hex(12)}",
+                kind=f"account_{name}",
+                to=email,
+                subject_line=message.subject,
+                markdown=message.body,
+                is_secret=name not in _NOTICES,
+            )
+
+
+class SignupNameForm(forms.Form):
+    """What the sign-up form asks beside the e-mail and the password."""
+
+    first_name = forms.CharField(label="Prénom", max_length=80, widget=forms.TextInput({"autocomplete": "given-name"}))
+    last_name = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput({"autocomplete": "family-name"}))
+
+    def signup(self, request, user):
+        user.first_name = self.cleaned_data["first_name"]
+        user.last_name = self.cleaned_data["last_name"]
+        user.save(update_fields=["first_name", "last_name"])

@@ -1,0 +1,75 @@
+"""What must always hold of the foundation: chains of the journal unbroken, sealed heads present, files intact.
+
+Each function yields French sentences; none means sound. `manage.py check_invariants` runs those of every app.
+"""
+
+import hashlib
+from datetime import datetime
+from itertools import groupby
+
+from django.core.files.storage import default_storage
+
+from gen_portal.core.models import JournalEntry, StoredFile
+
+SEAL_TYPE = "core.journalentry"  # the nightly seals are themselves a chain: entries about the journal
+
+
+def broken():
+    """Every broken invariant of the foundation, one sentence each."""
+    yield from broken_chains()
+    yield from broken_seals()
+    yield from missing_files()
+
+
+def broken_chains():
+    """Entries missing, renumbered, changed, or chained to something else."""
+    entries = JournalEntry.objects.order_by("subject_type", "subject_id", "number").iterator(chunk_size=2000)
+    for (subject_type, subject_id), chain in groupby(entries, key=lambda e: (e.subject_type, e.subject_id)):
+        previous = ""
+        for number, entry in enumerate(chain, start=1):
+            reason = _fault(entry, number, previous)
+            if reason:
+                yield f"Journal de {subject_type} {subject_id}, entrée {entry.number} : {reason}."
+                break
+            previous = entry.hash
+
+
+def _fault(entry, number, previous):
+    if entry.number != number:
+        return f"numéro {number} attendu"
+    if entry.previous_hash != previous:
+        return "chaînage rompu"
+    if entry.hash != entry.computed_hash():
+        return "contenu modifié"
+    if entry.note and entry.note_digest != entry.computed_note_digest():
+        return "note modifiée"
+    return ""
+
+
+def heads_digest(until):
+    """SHA-256 over the last hash of every chain before an instant: a chain removed whole changes it."""
+    heads = {}
+    rows = JournalEntry.objects.filter(at__lt=until).exclude(subject_type=SEAL_TYPE).order_by("number")
+    for subject_type, subject_id, digest in rows.values_list("subject_type", "subject_id", "hash").iterator():
+        heads[subject_type, subject_id] = digest
+    lines = "\n".join(f"{kind} {pk} {digest}" for (kind, pk), digest in sorted(heads.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def broken_seals():
+    """The latest nightly seal no longer matches the chains it sealed (a chain was removed whole, or added behind it)."""
+    seal = JournalEntry.objects.filter(subject_type=SEAL_TYPE).order_by("-number").first()
+    if seal is None or not seal.note:
+        return
+    until, digest = seal.note.split(" ")
+    if heads_digest(datetime.fromisoformat(until)) != digest:
+        yield f"Sceau du journal n° {seal.number} : les chaînes antérieures au {until} ne sont plus celles d'alors."
+
+
+def missing_files():
+    """Rows whose object is gone or whose size changed; contents are compared by `check_invariants --files`."""
+    for stored in StoredFile.objects.order_by("pk").iterator():
+        if not default_storage.exists(stored.content.name):
+            yield f"Fichier {stored.pk} « {stored.name} » : contenu introuvable."
+        elif default_storage.size(stored.content.name) != stored.size_bytes:
+            yield f"Fichier {stored.pk} « {stored.name} » : taille différente de celle enregistrée."

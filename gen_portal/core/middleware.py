@@ -1,0 +1,77 @@
+"""What every request and response goes through, beside Django's own: headers, maintenance, second factor."""
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from gen_portal.core import access
+
+#: Pages a person with a capacity may open before giving a second factor: those that serve to give one, and the exit.
+OPEN_WITHOUT_SECOND_FACTOR = {
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+}
+
+
+class ResponseHeadersMiddleware:
+    """CORP on every response; nothing that a signed-in person sees is kept by a cache."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class RejectNullBytesMiddleware:
+    """A null byte in a path or a query string is refused before it reaches the database."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest("Adresse invalide.", content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
+class MaintenanceMiddleware:
+    """While the file `maintenance` lies under FILES_ROOT, every page answers 503; the health page keeps answering."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if (settings.FILES_ROOT / "maintenance").exists() and request.path != "/sante/":
+            return render(request, "503.html", status=503, headers={"Retry-After": "600"})
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Whoever holds a capacity enrols a second factor at first sign-in, and gives it at each sign-in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        if request.resolver_match.view_name in OPEN_WITHOUT_SECOND_FACTOR or not access.capacities(request.user):
+            return None
+        if any(record.get("method") == "mfa" for record in get_authentication_records(request)):
+            return None
+        name = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
+        return redirect(f"{reverse(name)}?next={request.path}")

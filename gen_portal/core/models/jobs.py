@@ -1,0 +1,62 @@
+"""Long work: a row that says who asked, how far it is and where the result lies; it survives a killed worker."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from gen_portal.core.models.files import StoredFile
+from gen_portal.core.references import new_reference
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "en attente"
+    RUNNING = "running", "en cours"
+    DONE = "done", "terminée"
+    FAILED = "failed", "échouée"
+    CANCELLED = "cancelled", "annulée"
+
+
+class BackgroundJobQuerySet(models.QuerySet):
+    def abandoned(self, at):
+        """To be run: never started, or started by a worker that stopped giving signs of life."""
+        return self.filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, leased_until__lt=at)).order_by("pk")
+
+    def visible_to(self, user):
+        return self.filter(requested_by=user)
+
+
+class BackgroundJob(models.Model):
+    """A task that a person follows on a page."""
+
+    reference = models.CharField("référence", max_length=20, unique=True, default=new_reference)
+    kind = models.CharField("nature", max_length=60)
+    parameters = models.JSONField("paramètres", default=dict)
+    state = models.CharField("état", max_length=10, choices=JobState, default=JobState.QUEUED)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="demandée par")
+    requested_at = models.DateTimeField("demandée")
+    leased_until = models.DateTimeField("réservée jusqu'à", null=True, blank=True)
+    done_count = models.PositiveIntegerField("fait", default=0)
+    total_count = models.PositiveIntegerField("à faire", default=0)
+    is_cancel_requested = models.BooleanField("annulation demandée", default=False)
+    ended_at = models.DateTimeField("finie", null=True, blank=True)
+    result = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="résultat", null=True, blank=True)
+    message = models.TextField("message", blank=True)
+
+    objects = BackgroundJobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tâche longue"
+        verbose_name_plural = "tâches longues"
+        constraints = [
+            models.CheckConstraint(
+                name="a_job_never_does_more_than_all", condition=Q(done_count__lte=F("total_count"))
+            ),
+            models.CheckConstraint(
+                name="a_job_has_an_end_if_and_only_if_it_is_over",
+                condition=Q(state__in=["queued", "running"], ended_at=None)
+                | (~Q(state__in=["queued", "running"]) & Q(ended_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} ({self.get_state_display()})"

@@ -1,0 +1,66 @@
+"""The journal: who did what to which subject and when, append-only, numbered and chained by hash."""
+
+import hashlib
+import json
+from datetime import UTC
+
+from django.conf import settings
+from django.db import models
+
+
+class JournalEntryQuerySet(models.QuerySet):
+    def about(self, subject):
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("number")
+
+    def for_page(self):
+        return self.select_related("by").order_by("-at", "-pk")
+
+
+class JournalEntry(models.Model):
+    """One act. The hash covers ids, the instant and a salted digest of the note: erasing the note keeps the chain."""
+
+    subject_type = models.CharField("type d'objet", max_length=60)
+    subject_id = models.BigIntegerField("objet")
+    number = models.PositiveIntegerField("numéro")
+    action = models.CharField("acte", max_length=60)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="auteur", null=True, related_name="+")
+    at = models.DateTimeField("instant")
+    note = models.TextField("note", blank=True)
+    salt = models.CharField(max_length=32, editable=False)
+    note_digest = models.CharField(max_length=64, editable=False)
+    previous_hash = models.CharField(max_length=64, blank=True, editable=False)
+    hash = models.CharField(max_length=64, editable=False)
+
+    objects = JournalEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entrée du journal"
+        verbose_name_plural = "journal"
+        indexes = [models.Index(fields=["-at", "-id"], name="journal_latest_first")]
+        constraints = [
+            models.UniqueConstraint(
+                name="journal_entries_are_numbered_per_subject", fields=["subject_type", "subject_id", "number"]
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.subject_type} {self.subject_id} n° {self.number} : {self.action}"
+
+    def computed_hash(self):
+        """SHA-256 (hex) of the canonical bytes of this entry, chained to the previous one."""
+        at = self.at.astimezone(UTC)
+        content = [
+            self.subject_type,
+            self.subject_id,
+            self.number,
+            self.action,
+            self.by_id,
+            at.isoformat(timespec="microseconds"),
+            self.note_digest,
+            self.previous_hash,
+        ]
+        canonical = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def computed_note_digest(self):
+        return hashlib.sha256((self.salt + self.note).encode()).hexdigest()

@@ -1,0 +1,40 @@
+"""The foundation's tasks: deliver the outbox, run a job. Each takes ids and may run any number of times."""
+
+import logging
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from gen_portal.core import jobs, outbox
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def deliver_pending():
+    """Send every mail that is due."""
+    return outbox.deliver()
+
+
+@shared_task
+def run_job(job_id):
+    """Run one background job, unless another worker holds it."""
+    jobs.run(job_id)
+
+
+def enqueue(task, *args):
+    """Ask a worker, if the broker answers: the minute's sweep does it otherwise, so a failure is only slower."""
+    try:
+        task.delay(*args)
+    except (OperationalError, OSError) as error:
+        logger.warning("broker unavailable, left to the sweep: %s", type(error).__name__)
+
+
+def sweep():
+    """What nudges may have missed: mails due, jobs whose worker died."""
+    enqueue(deliver_pending)
+    for job_id in jobs.abandoned_ids():
+        enqueue(run_job, job_id)
+
+
+outbox.on_nudge(lambda: enqueue(deliver_pending))

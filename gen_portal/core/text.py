@@ -1,0 +1,23 @@
+"""Text helpers every floor needs: folding for search, Markdown made safe for pages and mails."""
+
+import unicodedata
+
+import nh3
+from markdown_it import MarkdownIt
+
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
+_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "br", "blockquote"}
+
+
+def fold(text):
+    """Lower case without accents nor doubled spaces or hyphens: what searches compare (é = E, Saint-Lô = saint lo)."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe").casefold())
+    letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+    return " ".join(letters.split())
+
+
+def safe_html(markdown_text):
+    """HTML of a small Markdown: paragraphs, lists, emphasis, headings, links to http, https and mailto; nothing else."""
+    return nh3.clean(
+        _markdown.render(markdown_text), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
+    )

@@ -1,0 +1,81 @@
+"""The tools of every transition: lock – check – change – save – record – announce."""
+
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from gen_portal.core import clock, invariants
+from gen_portal.core.models import JournalEntry
+
+
+class Refused(Exception):
+    """An action that cannot be done now; the message is a French sentence for the person who asked."""
+
+
+def lock(instance, *states):
+    """Re-read the row under lock and return it; refuse if it has left the given states.
+
+    Rows that point at it may still be inserted (`no_key`). On SQLite the transaction itself is the lock.
+    """
+    fresh = type(instance)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=instance.pk)
+    if states and fresh.state not in states:
+        raise Refused(
+            f"Ce n'est plus possible : l'état est maintenant « {fresh.get_state_display()} ». "
+            "Rechargez la page pour voir ce qui a changé."
+        )
+    return fresh
+
+
+def record(subject, action, *, by, at=None, note=""):
+    """Add an entry to the journal of a locked subject, in the caller's transaction; `by=None` is the clock."""
+    return record_many([subject], action, by=by, at=at, notes={subject.pk: note})[0]
+
+
+def record_many(subjects, action, *, by, at=None, notes=None):
+    """The same entry for many locked subjects of one model, in three queries; `notes` maps a pk to its note."""
+    subjects = list(subjects)
+    if not subjects:
+        return []
+    label, at, notes = subjects[0]._meta.label_lower, at or clock.now(), notes or {}
+    heads = _heads(label, [subject.pk for subject in subjects])
+    entries = []
+    for subject in subjects:
+        number, previous = heads.get(subject.pk, (0, ""))
+        entry = JournalEntry(
+            subject_type=label,
+            subject_id=subject.pk,
+            number=number + 1,
+            action=str(action),
+            by=by,
+            at=at,
+            note=notes.get(subject.pk, ""),
+            salt=secrets.token_hex(16),
+            previous_hash=previous,
+        )
+        entry.note_digest = entry.computed_note_digest()
+        entry.hash = entry.computed_hash()
+        entries.append(entry)
+    return JournalEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def _heads(label, ids):
+    """Number and hash of the last entry of each subject."""
+    heads = {}
+    for start in range(0, len(ids), 500):
+        rows = JournalEntry.objects.filter(subject_type=label, subject_id__in=ids[start : start + 500])
+        last = rows.values("subject_id").annotate(last=Max("number")).values_list("subject_id", "last")
+        wanted = dict(last)
+        for entry in rows.filter(number__in=set(wanted.values())):
+            if wanted[entry.subject_id] == entry.number:
+                heads[entry.subject_id] = (entry.number, entry.hash)
+    return heads
+
+
+@transaction.atomic
+def seal_journal():
+    """Once a day, record a digest over the heads of all chains, so that a chain removed whole is noticed."""
+    until = clock.now() - timedelta(hours=1)  # no transaction lasts an hour: what is older is settled
+    note = f"{until.isoformat()} {invariants.heads_digest(until)}"
+    return record(JournalEntry(pk=0), "journal.sealed", by=None, note=note)

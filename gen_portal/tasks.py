@@ -1,0 +1,15 @@
+"""The clock's one entry point: beat calls `tick` every minute; each floor says what is due, and catches up."""
+
+from celery import shared_task
+
+from fabriques.actions import follow_up
+from gen_portal.core import clock
+from gen_portal.core import tasks as core_tasks
+
+
+@shared_task
+def tick():
+    """Open what must open, post what must be posted, deliver what waits. Twice at once equals once."""
+    now = clock.now()
+    follow_up.run_follow_up(now)
+    core_tasks.sweep()

@@ -1,0 +1,9 @@
+"""The WSGI entry point; it refuses to start with settings that would publish demo secrets."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gen_portal.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""The judgement: reviewers, reviews, decisions, labels and grants."""

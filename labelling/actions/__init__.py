@@ -1,0 +1,1 @@
+"""Writes of this floor that change no state."""

@@ -1,0 +1,121 @@
+"""The decision on a dossier at a cut-off: outcome, reasons, grant, two distinct signatories."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from applications.models import Application, CutOff
+from gen_portal.core import access
+from gen_portal.core.models import Role
+
+
+class Outcome(models.TextChoices):
+    LABELLED = "labelled", "labellisée"
+    CONDITIONAL = "conditional", "labellisée sous conditions"
+    DEFERRED = "deferred", "reportée au relevé suivant"
+    REFUSED = "refused", "refusée"
+
+
+#: Outcomes that give a label.
+LABELLING_OUTCOMES = (Outcome.LABELLED, Outcome.CONDITIONAL)
+
+
+class DecisionQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(published_at__isnull=False)
+
+    def signed(self):
+        """Bearing the director's signature: their grants are committed."""
+        return self.filter(first_signed_at__isnull=False)
+
+    def ready(self):
+        """Signed by both, not yet published."""
+        return self.filter(second_signed_at__isnull=False, published_at=None)
+
+    def to_countersign(self):
+        return self.filter(first_signed_at__isnull=False, second_signed_at=None, published_at=None)
+
+    def labelling(self):
+        return self.filter(outcome__in=LABELLING_OUTCOMES)
+
+    def visible_to(self, user):
+        """Those who run the call see every decision; a structure its own, once published."""
+        if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.published().filter(application__training__structure__in=user.memberships.values("structure_id"))
+
+    def for_page(self):
+        return self.select_related(
+            "application__training__structure__commune",
+            "application__call__grant_rule",
+            "cut_off",
+            "first_signatory",
+            "second_signatory",
+        ).order_by("-pk")
+
+
+class Decision(models.Model):
+    """What is decided on a dossier at one cut-off. Secret until `published_at`, which one transaction sets for all."""
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="candidature", related_name="decisions")
+    cut_off = models.ForeignKey(CutOff, models.PROTECT, verbose_name="relevé", related_name="decisions")
+    outcome = models.CharField("issue", max_length=12, choices=Outcome)
+    reasons = models.TextField("motifs", max_length=4000)
+    conditions = models.TextField("conditions", max_length=2000, blank=True)
+    conditions_due_on = models.DateField("conditions à remplir avant le", null=True, blank=True)
+    grant_euros = models.PositiveIntegerField("subvention, en euros", default=0)
+    prepared_at = models.DateTimeField("préparée")
+    first_signatory = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="signataire", null=True, related_name="+"
+    )
+    first_signed_at = models.DateTimeField("signée", null=True, blank=True)
+    second_signatory = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="second signataire", null=True, related_name="+"
+    )
+    second_signed_at = models.DateTimeField("contresignée", null=True, blank=True)
+    published_at = models.DateTimeField("publiée", null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "décision"
+        constraints = [
+            models.UniqueConstraint(name="one_decision_per_application_and_cut_off", fields=["application", "cut_off"]),
+            models.CheckConstraint(name="a_decision_gives_its_reasons", condition=~Q(reasons="")),
+            models.CheckConstraint(
+                name="the_two_signatories_are_two_people",
+                condition=Q(second_signatory=None) | ~Q(second_signatory=F("first_signatory")),
+            ),
+            models.CheckConstraint(
+                name="a_signature_has_its_signatory_and_its_instant",
+                condition=Q(first_signatory=None, first_signed_at=None)
+                | Q(first_signatory__isnull=False, first_signed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_countersignature_follows_a_signature",
+                condition=Q(second_signatory=None, second_signed_at=None)
+                | Q(second_signatory__isnull=False, second_signed_at__gte=F("first_signed_at")),
+            ),
+            models.CheckConstraint(
+                name="a_published_decision_bears_both_signatures",
+                condition=Q(published_at=None) | Q(published_at__gte=F("second_signed_at")),
+            ),
+            models.CheckConstraint(
+                name="only_a_label_brings_a_grant",
+                condition=Q(grant_euros=0) | Q(outcome__in=["labelled", "conditional"]),
+            ),
+            models.CheckConstraint(
+                name="conditions_are_written_and_dated_when_there_are_some",
+                condition=(Q(outcome="conditional", conditions_due_on__isnull=False) & ~Q(conditions=""))
+                | (~Q(outcome="conditional") & Q(conditions="", conditions_due_on=None)),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.application} : {self.get_outcome_display()}"
+
+    @property
+    def is_labelling(self):
+        return self.outcome in LABELLING_OUTCOMES

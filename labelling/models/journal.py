@@ -1,0 +1,17 @@
+"""The acts of this floor, as the journal names them."""
+
+from django.db import models
+
+
+class JournalAction(models.TextChoices):
+    ASSIGNED = "application.assigned", "évaluation confiée"
+    UNASSIGNED = "application.unassigned", "évaluation retirée"
+    RECUSED = "application.recused", "déport"
+    REVIEW_SUBMITTED = "review.submitted", "évaluation déposée"
+    DECISION_PROPOSED = "decision.proposed", "décision préparée"
+    DECISION_SIGNED = "decision.signed", "décision signée"
+    DECISION_COUNTERSIGNED = "decision.countersigned", "décision contresignée"
+    DECISION_REOPENED = "decision.reopened", "signature retirée"
+    DECISION_PUBLISHED = "decision.published", "décision publiée"
+    LABEL_PUBLISHED = "label.published", "label publié"
+    LABEL_GIVEN_UP = "label.given_up", "label abandonné par son titulaire"

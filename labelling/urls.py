@@ -1,0 +1,3 @@
+"""Urls of this floor, in French."""
+
+urlpatterns = []
