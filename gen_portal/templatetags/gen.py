@@ -92,6 +92,12 @@ def file_size(value):
 
 
 @register.filter
+def file_extension(name):
+    """« PDF » of « budget.pdf »."""
+    return name.rpartition(".")[2].upper() if "." in name else "Fichier"
+
+
+@register.filter
 def grouped(value):
     """A reference in groups of four, to be read aloud."""
     return references.grouped(value) if value else ""

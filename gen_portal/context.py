@@ -1,0 +1,93 @@
+"""What every page shows beside its own content: the navigation of the person's roles, the demo's helps."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from gen_portal.core import access
+from gen_portal.core.models import Role
+
+#: Label and url name of each entry, for everybody and then by role, in reading order.
+EVERYBODY = (("Accueil", "home"), ("Appels", "calls:list"), ("Fabriques et carte", "fabriques:registry"))
+SIGNED_IN = (("Mon bureau", "desk"),)
+BY_ROLE = (
+    (Role.OFFICER, "Gérer les appels", "calls:staff_list"),
+    (Role.OFFICER, "Suivi", "fabriques:campaign_list"),
+    (Role.OFFICER, "Courriels", "core:outbox"),
+    (Role.OFFICER, "Journal", "core:journal"),
+    (Role.TECHNICAL_ADMIN, "Habilitations", "core:capacity_list"),
+)
+#: The mandatory links of the footer, in the DSFR's order; the page of statistics comes with its figures.
+FOOTER = (
+    ("Plan du site", "page_sitemap"),
+    ("Accessibilité : non conforme", "page_accessibility"),
+    ("Mentions légales", "page_legal"),
+    ("Données personnelles", "page_privacy"),
+    ("Gestion des cookies", "page_cookies"),
+    ("Sécurité", "page_security"),
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the main menu; `current` is the value of aria-current, empty elsewhere."""
+
+    label: str
+    url: str
+    current: str = ""
+
+    @property
+    def is_current(self):
+        return bool(self.current)
+
+
+class Page:
+    """The frame of one page; nothing is computed, nor asked of the database, before a template reads it."""
+
+    def __init__(self, request):
+        self.request = request
+        self.demo = settings.DEMO
+
+    @cached_property
+    def navigation(self):
+        return build_navigation(getattr(self.request, "user", None), self.request.path)
+
+    @cached_property
+    def footer_links(self):
+        return [(label, url) for label, name in FOOTER if (url := url_or_nothing(name))]
+
+    @cached_property
+    def demo_mailbox_url(self):
+        return url_or_nothing("demo_mailbox") if self.demo else ""
+
+
+def page(request):
+    """Context processor: `page` in every template rendered for a request."""
+    return {"page": Page(request)}
+
+
+def build_navigation(user, path):
+    """The entries of a person's menu; the one that is or contains the present page is marked."""
+    entries = [(label, url_or_nothing(name)) for label, name in entries_of(user)]
+    urls = [url for _, url in entries if url and path.startswith(url) and (url != "/" or path == "/")]
+    nearest = max(urls, key=len, default=None)
+    here = {nearest: "page" if nearest == path else "true"}
+    return [NavItem(label, url, here.get(url, "")) for label, url in entries if url]
+
+
+def entries_of(user):
+    """Label and url name of each entry offered to a person, or to a visitor."""
+    if user is None or not user.is_authenticated:
+        return EVERYBODY
+    roles = {capacity.role for capacity in access.capacities(user)}
+    return (*EVERYBODY, *SIGNED_IN, *((label, name) for role, label, name in BY_ROLE if role in roles))
+
+
+def url_or_nothing(name):
+    """The address of a page, or nothing where the portal does not have it (the demo's mailbox, for instance)."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
