@@ -49,6 +49,8 @@ class Page:
     def __init__(self, request):
         self.request = request
         self.demo = settings.DEMO
+        self.session_cookie_name = settings.SESSION_COOKIE_NAME
+        self.csrf_cookie_name = settings.CSRF_COOKIE_NAME
 
     @cached_property
     def navigation(self):
