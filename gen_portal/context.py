@@ -10,14 +10,17 @@ from gen_portal.core import access
 from gen_portal.core.models import Role
 
 #: Label and url name of each entry, for everybody and then by role, in reading order.
-EVERYBODY = (("Accueil", "home"), ("Appels", "calls:list"), ("Fabriques et carte", "fabriques:registry"))
+EVERYBODY = (("Accueil", "home"), ("Appels", "call_list"), ("Fabriques et carte", "registry"))
 SIGNED_IN = (("Mon bureau", "desk"),)
 BY_ROLE = (
-    (Role.OFFICER, "Gérer les appels", "calls:staff_list"),
-    (Role.OFFICER, "Suivi", "fabriques:campaign_list"),
-    (Role.OFFICER, "Courriels", "core:outbox"),
-    (Role.OFFICER, "Journal", "core:journal"),
-    (Role.TECHNICAL_ADMIN, "Habilitations", "core:capacity_list"),
+    (Role.REVIEWER, "Mes évaluations", "review_list"),
+    (Role.OFFICER, "Gérer les appels", "call_staff_list"),
+    (Role.DIRECTOR, "Appels et décisions", "call_staff_list"),
+    (Role.SECOND_SIGNATORY, "Appels et décisions", "call_staff_list"),
+    (Role.OFFICER, "Suivi", "campaign_list"),
+    (Role.OFFICER, "Courriels", "outbox_list"),
+    (Role.OFFICER, "Journal", "journal_list"),
+    (Role.TECHNICAL_ADMIN, "Habilitations", "capacity_list"),
 )
 #: The mandatory links of the footer, in the DSFR's order; the page of statistics comes with its figures.
 FOOTER = (

@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from gen_portal.core.models.journal import name_actions
 
+
+@name_actions
 class JournalAction(models.TextChoices):
     CALL_CREATED = "call.created", "appel créé"
     CALL_CHANGED = "call.changed", "appel modifié"

@@ -2,7 +2,10 @@
 
 from django.db import models
 
+from gen_portal.core.models.journal import name_actions
 
+
+@name_actions
 class JournalAction(models.TextChoices):
     FABRIQUE_OPENED = "fabrique.opened", "fabrique ouverte"
     CAMPAIGN_OPENED = "campaign.opened", "campagne de suivi ouverte"

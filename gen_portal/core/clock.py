@@ -10,6 +10,7 @@ from django.db import connection
 from gen_portal.core.models import ClockShift
 
 PARIS = ZoneInfo("Europe/Paris")  # legal time
+ONE_DAY = timedelta(days=1)
 _SHIFTED = """
     SELECT coalesce((SELECT frozen_at FROM core_clockshift WHERE id = 1),
                     clock_timestamp() + coalesce((SELECT shift FROM core_clockshift WHERE id = 1), interval '0'))
@@ -43,7 +44,7 @@ def start_of(day, zone=PARIS):
 
 
 def end_of(day, zone=PARIS):
-    return start_of(day + timedelta(days=1), zone)
+    return start_of(day + ONE_DAY, zone)
 
 
 def add_months(day, months):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gen_portal.core import clock
 from gen_portal.core.models import BackgroundJob, JobState
+from gen_portal.core.models.jobs import KIND_LABELS
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +32,13 @@ class Progress:
             raise Cancelled
 
 
-def register(kind, function):
-    """Name a kind of job: `function(job, progress) -> StoredFile or None`; running it twice equals running it once."""
+def register(kind, function, *, label):
+    """Name a kind of job: `function(job, progress) -> StoredFile or None`; running it twice equals running it once.
+
+    `label` is what its page is called in French.
+    """
     _kinds[kind] = function
+    KIND_LABELS[kind] = label
 
 
 @transaction.atomic

@@ -1,4 +1,20 @@
 """Urls of the foundation that people see: journal, outbox, capacities, background jobs."""
 
-app_name = "core"
-urlpatterns = []
+from django.urls import path
+
+from gen_portal.core.views import capacities, jobs, journal, mails
+
+urlpatterns = [
+    path("gestion/habilitations/", capacities.capacity_list, name="capacity_list"),
+    path("gestion/habilitations/nouvelle/", capacities.capacity_create, name="capacity_create"),
+    path("gestion/habilitations/<int:pk>/terminer/", capacities.capacity_end, name="capacity_end"),
+    path("gestion/journal/", journal.journal_list, name="journal_list"),
+    path("gestion/journal/<str:kind>/<int:pk>/", journal.journal_subject, name="journal_subject"),
+    path("gestion/courriels/", mails.outbox_list, name="outbox_list"),
+    path("gestion/courriels/<int:pk>/", mails.outbox_page, name="outbox_page"),
+    path("gestion/courriels/<int:pk>/renvoyer/", mails.outbox_resend, name="outbox_resend"),
+    path("gestion/courriels/<int:pk>/annuler/", mails.outbox_cancel, name="outbox_cancel"),
+    path("taches/<str:reference>/", jobs.job_page, name="job_page"),
+    path("taches/<str:reference>/resultat/", jobs.job_result, name="job_result"),
+    path("taches/<str:reference>/annuler/", jobs.job_cancel, name="job_cancel"),
+]

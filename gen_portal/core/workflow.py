@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from gen_portal.core import clock, invariants
-from gen_portal.core.models import JournalEntry
+from gen_portal.core.models import CoreAction, JournalEntry
 
 
 class Refused(Exception):
@@ -78,4 +78,4 @@ def seal_journal():
     """Once a day, record a digest over the heads of all chains, so that a chain removed whole is noticed."""
     until = clock.now() - timedelta(hours=1)  # no transaction lasts an hour: what is older is settled
     note = f"{until.isoformat()} {invariants.heads_digest(until)}"
-    return record(JournalEntry(pk=0), "journal.sealed", by=None, note=note)
+    return record(JournalEntry(pk=0), CoreAction.JOURNAL_SEALED, by=None, note=note)

@@ -3,7 +3,7 @@
 from gen_portal.core.models.clock import ClockShift
 from gen_portal.core.models.files import ScanState, StoredFile
 from gen_portal.core.models.jobs import BackgroundJob, JobState
-from gen_portal.core.models.journal import JournalEntry
+from gen_portal.core.models.journal import CoreAction, JournalEntry
 from gen_portal.core.models.mail import OutgoingEmail
 from gen_portal.core.models.people import Capacity, LegalBody, Ministry, Role, User
 from gen_portal.core.models.territory import Commune, Department, Region
@@ -13,6 +13,7 @@ __all__ = [
     "Capacity",
     "ClockShift",
     "Commune",
+    "CoreAction",
     "Department",
     "JobState",
     "JournalEntry",

@@ -7,6 +7,9 @@ from django.db.models import F, Q
 from gen_portal.core.models.files import StoredFile
 from gen_portal.core.references import new_reference
 
+#: How each kind reads in French; filled by `jobs.register`.
+KIND_LABELS = {}
+
 
 class JobState(models.TextChoices):
     QUEUED = "queued", "en attente"
@@ -59,4 +62,18 @@ class BackgroundJob(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind} ({self.get_state_display()})"
+        return f"{self.kind_label} ({self.get_state_display()})"
+
+    @property
+    def kind_label(self):
+        """What the floor that registered the kind calls it in French."""
+        return KIND_LABELS.get(self.kind, self.kind)
+
+    @property
+    def is_over(self):
+        return self.ended_at is not None
+
+    @property
+    def bar_max(self):
+        """The end of the progress bar; one while the total is not known."""
+        return max(self.total_count, 1)

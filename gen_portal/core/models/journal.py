@@ -6,11 +6,40 @@ from datetime import UTC
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+#: How each act reads in French; every floor adds the acts of its own enumeration.
+ACTION_LABELS = {}
+
+
+def name_actions(actions):
+    """Let the journal's pages say the acts of an enumeration in French; returns it, so that it decorates."""
+    ACTION_LABELS.update(actions.choices)
+    return actions
+
+
+@name_actions
+class CoreAction(models.TextChoices):
+    CAPACITY_GRANTED = "capacity.granted", "habilitation donnée"
+    CAPACITY_ENDED = "capacity.ended", "habilitation terminée"
+    JOURNAL_SEALED = "journal.sealed", "journal scellé"
 
 
 class JournalEntryQuerySet(models.QuerySet):
     def about(self, subject):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("number")
+
+    def of(self, kind, pk):
+        """The history of one subject, in order."""
+        return self.filter(subject_type=kind, subject_id=pk).select_related("by").order_by("number")
+
+    def matching(self, *, action, person, since):
+        """Acts whose name, author and instant answer a filter; empty values filter nothing."""
+        entries = self.filter(action__icontains=action) if action else self
+        if person:
+            named = Q(by__email__icontains=person) | Q(by__last_name__icontains=person)
+            entries = entries.filter(named)
+        return entries.filter(at__gte=since) if since else entries
 
     def for_page(self):
         return self.select_related("by").order_by("-at", "-pk")
@@ -45,6 +74,10 @@ class JournalEntry(models.Model):
 
     def __str__(self):
         return f"{self.subject_type} {self.subject_id} n° {self.number} : {self.action}"
+
+    @property
+    def action_label(self):
+        return ACTION_LABELS.get(self.action, self.action)
 
     def computed_hash(self):
         """SHA-256 (hex) of the canonical bytes of this entry, chained to the previous one."""

@@ -4,7 +4,7 @@ import hashlib
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 
 class OutgoingEmailQuerySet(models.QuerySet):
@@ -23,8 +23,28 @@ class OutgoingEmailQuerySet(models.QuerySet):
     def about(self, subject):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("created_at", "pk")
 
+    def in_state(self, name):
+        """The mails of one state of the staff's filter (see OutboxFilterForm); everything for an empty name."""
+        by_name = {
+            "a-traiter": self.needing_staff,
+            "en-attente": self.waiting,
+            "envoyes": lambda: self.filter(sent_at__isnull=False),
+            "annules": lambda: self.filter(cancelled_at__isnull=False),
+        }
+        return by_name[name]() if name else self
+
+    def mentioning(self, text):
+        """To this address, or with these words in the subject line."""
+        return self.filter(Q(to_address__icontains=text) | Q(subject_line__icontains=text)) if text else self
+
+    def counts(self):
+        """How many wait, and how many need a person; one query."""
+        in_doubt = Q(sent_at=None, cancelled_at=None) & (Q(dead_at__isnull=False) | Q(doubtful_at__isnull=False))
+        waiting = Q(sent_at=None, dead_at=None, cancelled_at=None, doubtful_at=None)
+        return self.aggregate(waiting=Count("pk", filter=waiting), needing_staff=Count("pk", filter=in_doubt))
+
     def for_page(self):
-        return self.order_by("-created_at", "-pk")
+        return self.defer("text_body", "html_body").order_by("-created_at", "-pk")
 
 
 class OutgoingEmail(models.Model):
@@ -77,6 +97,27 @@ class OutgoingEmail(models.Model):
 
     def __str__(self):
         return f"{self.kind} pour {self.to_address}"
+
+    @property
+    def state(self):
+        """What its instants tell, as one word (the badge of the staff's pages)."""
+        told = (
+            ("sent", self.sent_at),
+            ("cancelled", self.cancelled_at),
+            ("dead", self.dead_at),
+            ("doubtful", self.doubtful_at),
+        )
+        return next((word for word, instant in told if instant), "waiting")
+
+    @property
+    def state_label(self):
+        return {
+            "sent": "envoyé",
+            "cancelled": "annulé",
+            "dead": "abandonné",
+            "doubtful": "envoi incertain",
+            "waiting": "en attente",
+        }[self.state]
 
     @property
     def message_id(self):

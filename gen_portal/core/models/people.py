@@ -131,6 +131,18 @@ class CapacityQuerySet(models.QuerySet):
         """Capacities that give rights on that day (both ends included)."""
         return self.filter(Q(until_on=None) | Q(until_on__gte=today), from_on__lte=today)
 
+    def overlapping(self, first, last):
+        """Capacities in force on at least one day from `first` to `last` (included; None is without end)."""
+        begun = Q() if last is None else Q(from_on__lte=last)
+        return self.filter(begun, Q(until_on=None) | Q(until_on__gte=first))
+
+    def not_over(self, today):
+        """In force that day, or to come."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=today))
+
+    def in_role(self, role):
+        return self.filter(role=role) if role else self
+
     def for_page(self):
         return self.select_related("user", "ministry", "region").order_by(
             "role", "user__last_name", "user__first_name", "pk"
@@ -171,5 +183,9 @@ class Capacity(models.Model):
         ]
 
     def __str__(self):
-        place = self.ministry or self.region
-        return f"{self.get_role_display()} ({place})" if place else self.get_role_display()
+        return f"{self.get_role_display()} ({self.place})" if self.place else self.get_role_display()
+
+    @property
+    def place(self):
+        """The ministry or the region it is held for; empty for the whole programme."""
+        return self.ministry or self.region or ""

@@ -1,0 +1,1 @@
+"""Pages of the foundation: capacities, journal, outbox, background jobs."""

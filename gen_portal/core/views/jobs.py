@@ -1,0 +1,29 @@
+"""A background job, for the person who asked for it: how far it is, its result, a way to stop it."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from gen_portal.core import files, jobs
+from gen_portal.core.models import BackgroundJob
+
+
+def job_page(request, reference):
+    """Who: whoever asked for it. Question: is it ready? Leaves with: the file."""
+    job = get_object_or_404(BackgroundJob.objects.visible_to(request.user), reference=reference)
+    return render(request, "core/job_page.html", {"job": job})
+
+
+def job_result(request, reference):
+    """The file that the job made."""
+    job = get_object_or_404(BackgroundJob.objects.visible_to(request.user), reference=reference)
+    if job.result is None:
+        raise Http404
+    return files.response(job.result)
+
+
+@require_POST
+def job_cancel(request, reference):
+    job = get_object_or_404(BackgroundJob.objects.visible_to(request.user), reference=reference)
+    jobs.request_cancel(job)
+    return redirect("job_page", reference)

@@ -1,0 +1,48 @@
+"""The outbox, for staff: what left, what waits, what needs a person."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from gen_portal.core import access, outbox
+from gen_portal.core.forms import OutboxFilterForm
+from gen_portal.core.models import OutgoingEmail, Role
+
+
+def outbox_list(request):
+    """Who: officer. Question: did the mails leave? Leaves with: the ones that need a person."""
+    access.require(access.has_role(request.user, Role.OFFICER, Role.TECHNICAL_ADMIN))
+    form = OutboxFilterForm(request.GET)
+    page = Paginator(form.matching().for_page(), 50).get_page(request.GET.get("page"))
+    return render(
+        request, "core/outbox_list.html", {"form": form, "page_obj": page, "counts": OutgoingEmail.objects.counts()}
+    )
+
+
+def outbox_page(request, pk):
+    """Who: officer. Question: what was written to this person, and did it leave? Leaves with: resend, or cancel."""
+    access.require(access.has_role(request.user, Role.OFFICER, Role.TECHNICAL_ADMIN))
+    return render(request, "core/outbox_page.html", {"email": get_object_or_404(OutgoingEmail, pk=pk)})
+
+
+@require_POST
+def outbox_resend(request, pk):
+    access.require(access.has_role(request.user, Role.OFFICER))
+    email = get_object_or_404(OutgoingEmail, pk=pk)
+    if outbox.resend(email):
+        messages.success(request, "Le courriel est remis dans la file : il partira dans la minute.")
+    else:
+        messages.info(request, "Rien à renvoyer : ce courriel est déjà parti, annulé ou en attente d'envoi.")
+    return redirect("outbox_page", pk)
+
+
+@require_POST
+def outbox_cancel(request, pk):
+    access.require(access.has_role(request.user, Role.OFFICER))
+    email = get_object_or_404(OutgoingEmail, pk=pk)
+    if outbox.cancel(email):
+        messages.success(request, "Le courriel est annulé : il ne partira pas.")
+    else:
+        messages.info(request, "Trop tard pour l'annuler : ce courriel est déjà parti ou déjà annulé.")
+    return redirect("outbox_page", pk)
