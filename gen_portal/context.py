@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from gen_portal.core import access
 from gen_portal.core.models import Role
+from gen_portal.demo import accounts
 
 #: Label and url name of each entry, for everybody and then by role, in reading order.
 EVERYBODY = (("Accueil", "home"), ("Appels", "call_list"), ("Fabriques et carte", "registry"))
@@ -62,6 +63,15 @@ class Page:
     @cached_property
     def footer_links(self):
         return [(label, url) for label, name in FOOTER if (url := url_or_nothing(name))]
+
+    @cached_property
+    def demo_accounts(self):
+        return accounts.ACCOUNTS if self.demo else ()
+
+    @cached_property
+    def demo_code(self):
+        """The second-factor code to type now (see demo.accounts.CurrentCode); None outside the demonstration."""
+        return accounts.current_code(self.request) if self.demo else None
 
     @cached_property
     def demo_mailbox_url(self):

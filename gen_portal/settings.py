@@ -150,6 +150,9 @@ MFA_TOTP_ISSUER = "Grande école du numérique"
 MFA_RECOVERY_CODE_COUNT = 10
 SECOND_FACTOR_MAX_AGE = 600  # seconds: how old a second factor may be when one signs
 
+if DEMO:
+    ACCOUNT_FORMS = {"login": "gen_portal.demo.forms.DemoLoginForm"}
+
 # --- Language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

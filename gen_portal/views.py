@@ -5,6 +5,9 @@ from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from gen_portal.core import clock
+from gen_portal.core.models import LegalBody
+
 
 @login_not_required
 def home(request):
@@ -23,6 +26,42 @@ def health(request):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+def page_sitemap(request):
+    """Who: somebody lost. Question: where is everything? Leaves with: the page."""
+    return render(request, "pages/sitemap.html")
+
+
+@login_not_required
+def page_accessibility(request):
+    """The accessibility statement, on the RGAA's model; it never claims more than was audited."""
+    return render(request, "pages/accessibility.html")
+
+
+@login_not_required
+def page_legal(request):
+    """Who publishes this site: the legal body of the day."""
+    return render(request, "pages/legal.html", {"legal_body": LegalBody.objects.in_force(clock.today()).first()})
+
+
+@login_not_required
+def page_privacy(request):
+    """What personal data is kept, why and for how long."""
+    return render(request, "pages/privacy.html")
+
+
+@login_not_required
+def page_cookies(request):
+    """The strictly necessary cookies, so no banner."""
+    return render(request, "pages/cookies.html")
+
+
+@login_not_required
+def page_security(request):
+    """How to report a weakness."""
+    return render(request, "pages/security.html")
 
 
 @login_not_required

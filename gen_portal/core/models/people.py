@@ -67,6 +67,12 @@ class User(AbstractBaseUser):
         return False
 
 
+class DatedQuerySet(models.QuerySet):
+    def in_force(self, today):
+        """Those of that day (both ends included)."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=today), from_on__lte=today)
+
+
 class Ministry(models.Model):
     """A ministry that sends reviewers, with the dates of its attributions."""
 
@@ -76,6 +82,8 @@ class Ministry(models.Model):
     from_on = models.DateField("à partir du")
     until_on = models.DateField("jusqu'au (inclus)", null=True, blank=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ministère"
@@ -102,6 +110,8 @@ class LegalBody(models.Model):
     from_on = models.DateField("à partir du")
     until_on = models.DateField("jusqu'au (inclus)", null=True, blank=True)
 
+    objects = DatedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "personne morale"
         ordering = ["from_on", "pk"]
@@ -126,11 +136,7 @@ class Role(models.TextChoices):
     TECHNICAL_ADMIN = "technical_admin", "administrateur technique"
 
 
-class CapacityQuerySet(models.QuerySet):
-    def in_force(self, today):
-        """Capacities that give rights on that day (both ends included)."""
-        return self.filter(Q(until_on=None) | Q(until_on__gte=today), from_on__lte=today)
-
+class CapacityQuerySet(DatedQuerySet):
     def overlapping(self, first, last):
         """Capacities in force on at least one day from `first` to `last` (included; None is without end)."""
         begun = Q() if last is None else Q(from_on__lte=last)
