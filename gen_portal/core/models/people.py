@@ -73,6 +73,12 @@ class DatedQuerySet(models.QuerySet):
         return self.filter(Q(until_on=None) | Q(until_on__gte=today), from_on__lte=today)
 
 
+class MinistryQuerySet(models.QuerySet):
+    def in_force(self, today):
+        """The ministries that exist on that day (both ends included)."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=today), from_on__lte=today)
+
+
 class Ministry(models.Model):
     """A ministry that sends reviewers, with the dates of its attributions."""
 
