@@ -6,8 +6,8 @@ from functools import cached_property
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from gen_portal.core import access
-from gen_portal.core.models import Role
+from gen_portal.core import access, clock
+from gen_portal.core.models import LegalBody, Role
 from gen_portal.demo import accounts
 
 #: Label and url name of each entry, for everybody and then by role, in reading order.
@@ -65,6 +65,11 @@ class Page:
         return [(label, url) for label, name in FOOTER if (url := url_or_nothing(name))]
 
     @cached_property
+    def legal_body(self):
+        """The legal person behind the portal today, None before it is registered."""
+        return LegalBody.objects.in_force(clock.today()).first()
+
+    @cached_property
     def demo_accounts(self):
         return accounts.ACCOUNTS if self.demo else ()
 
@@ -84,12 +89,16 @@ def page(request):
 
 
 def build_navigation(user, path):
-    """The entries of a person's menu; the one that is or contains the present page is marked."""
-    entries = [(label, url_or_nothing(name)) for label, name in entries_of(user)]
-    urls = [url for _, url in entries if url and path.startswith(url) and (url != "/" or path == "/")]
-    nearest = max(urls, key=len, default=None)
+    """The entries of a person's menu, each address once; the one that is or contains the present page is marked."""
+    labels = {}
+    for label, name in entries_of(user):
+        labels.setdefault(url_or_nothing(name), label)
+    labels.pop("", None)
+    nearest = max(
+        (url for url in labels if path.startswith(url) and (url != "/" or path == "/")), key=len, default=None
+    )
     here = {nearest: "page" if nearest == path else "true"}
-    return [NavItem(label, url, here.get(url, "")) for label, url in entries if url]
+    return [NavItem(label, url, here.get(url, "")) for url, label in labels.items()]
 
 
 def entries_of(user):

@@ -28,6 +28,8 @@ def dress(field):
     if isinstance(widget, widgets.SplitDateTimeWidget):
         _name_the_two_halves(widget)
     attrs = {"class": _classes(widget)} if _classes(widget) else {}
+    if "placeholder" in widget.attrs:
+        attrs["placeholder"] = False  # it vanishes when one types, and is too pale: what must be said is in the help
     if isinstance(widget, widgets.NumberInput):
         attrs["inputmode"] = "decimal" if widget.attrs.get("step") == "any" else "numeric"
     if isinstance(widget, widgets.Textarea):

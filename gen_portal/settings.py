@@ -150,8 +150,20 @@ MFA_TOTP_ISSUER = "Grande école du numérique"
 MFA_RECOVERY_CODE_COUNT = 10
 SECOND_FACTOR_MAX_AGE = 600  # seconds: how old a second factor may be when one signs
 
-if DEMO:
-    ACCOUNT_FORMS = {"login": "gen_portal.demo.forms.DemoLoginForm"}
+ACCOUNT_FORMS = {
+    "login": "gen_portal.demo.forms.DemoLoginForm" if DEMO else "gen_portal.account_forms.LoginForm",
+    "signup": "gen_portal.account_forms.SignupForm",
+    "add_email": "gen_portal.account_forms.AddEmailForm",
+    "change_password": "gen_portal.account_forms.ChangePasswordForm",
+    "reset_password": "gen_portal.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "gen_portal.account_forms.ResetPasswordKeyForm",
+    "reauthenticate": "gen_portal.account_forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "gen_portal.account_forms.SecondFactorForm",
+    "reauthenticate": "gen_portal.account_forms.SecondFactorAgainForm",
+    "activate_totp": "gen_portal.account_forms.ActivateTOTPForm",
+}
 
 # --- Language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

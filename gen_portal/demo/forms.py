@@ -1,7 +1,6 @@
 """The sign-in form of the demonstration: one click on an account prefills it, password included."""
 
-from allauth.account.forms import LoginForm
-
+from gen_portal.account_forms import LoginForm
 from gen_portal.demo.accounts import ACCOUNTS, PASSWORD
 
 
