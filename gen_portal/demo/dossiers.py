@@ -1,0 +1,161 @@
+"""Dossiers of the demonstration: answers in the words of small associations, documents joined, filings archived."""
+
+import hashlib
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+
+from applications import archive
+from applications.models import Application, ApplicationState, Attachment, RequiredDocument, Submission
+from applications.models.journal import JournalAction
+from gen_portal.core.models import StoredFile
+from gen_portal.core.references import grouped, new_reference
+from gen_portal.demo import pdf, words
+
+WEEKS = (16, 20, 24, 28, 32, 36)
+
+
+class DossierMaker:
+    """Makes dossiers in bulk, in any state a call may show."""
+
+    def __init__(self, rng, history):
+        self.rng, self.history = rng, history
+        self.file = None
+
+    def make(self, call, carriers, *, state, cut_off=None, filed_between=None):
+        """One dossier per training of the carriers; filed at instants drawn from the interval when there is one."""
+        pairs = [(carrier, index) for carrier in carriers for index in range(len(carrier.trainings))]
+        return self.make_for(call, pairs, state=state, cut_off=cut_off, filed_between=filed_between)
+
+    def make_for(self, call, pairs, *, state, cut_off=None, filed_between=None):
+        """The same for chosen (carrier, index of the training)."""
+        rows = [self._application(call, carrier, index, state, cut_off, filed_between) for carrier, index in pairs]
+        applications = Application.objects.bulk_create(rows, batch_size=200)
+        self._add_sites(applications, [carrier for carrier, _ in pairs])
+        self._add_documents(call, applications)
+        self._record(applications)
+        if filed_between:
+            self.file_all(applications)
+        return applications
+
+    def _application(self, call, carrier, index, state, cut_off, filed_between):
+        filed_at = self._instant(filed_between) if filed_between else None
+        started_at = (filed_at or call.opens_at + timedelta(days=40)) - timedelta(days=self.rng.randint(2, 20))
+        application = Application(
+            call=call,
+            training=carrier.trainings[index],
+            state=state,
+            cut_off=cut_off,
+            submitted_at=filed_at,
+            started_by=carrier.owner,
+            started_at=started_at,
+            changed_at=filed_at or started_at,
+            **self._answers(call, carrier.kinds[index], started_at),
+        )
+        if state in (ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE):
+            application.ended_at = application.changed_at + timedelta(days=3)
+        return application
+
+    def _instant(self, between):
+        first, last = between
+        return first + timedelta(seconds=self.rng.randint(0, int((last - first).total_seconds()) - 1))
+
+    def _answers(self, call, kind, started_at):
+        family, _, jobs = kind
+        budget = self.rng.randrange(48_000, 190_000, 1_000)
+        weeks = self.rng.choice(WEEKS)
+        rule = call.grant_rule
+        ceiling = rule.ceiling_euros(total_budget_euros=budget, granted_to_structure_euros=0)
+        return {
+            "summary": self.rng.choice(words.SUMMARIES),
+            "job_family": family,
+            "target_jobs": jobs,
+            "entry_level": self.rng.choice(("none", "none", "none", "cap", "bac")),
+            "certification": self.rng.choice(("none", "attestation", "attestation", "title")),
+            "total_hours": weeks * self.rng.choice((28, 30, 35)),
+            "week_count": weeks,
+            "on_site_percent": self.rng.choice((60, 80, 90, 100, 100)),
+            "session_count": self.rng.choice((1, 2, 2, 3)),
+            "seat_count": self.rng.choice((10, 12, 14, 15, 16, 20)),
+            "first_start_on": (started_at + timedelta(days=self.rng.randint(120, 260))).date(),
+            "programme": self.rng.choice(words.PROGRAMMES),
+            "pedagogy": self.rng.choice(words.PEDAGOGIES),
+            "sourcing": self.rng.choice(words.SOURCINGS),
+            "women_percent": self.rng.choice((25, 30, 30, 35, 40, 50)),
+            "young_neet_percent": self.rng.choice((40, 50, 50, 60, 70)),
+            "bac_or_below_percent": self.rng.choice((60, 70, 80, 90)),
+            "priority_area_percent": self.rng.choice((10, 20, 30, 40)),
+            "is_free": self.rng.random() < 0.87,
+            "partnerships": self.rng.choice(words.PARTNERSHIPS),
+            "employment_outlook": self.rng.choice(words.OUTLOOKS),
+            "positive_exit_percent": self.rng.choice((60, 65, 70, 75, 80)),
+            "total_budget_euros": budget,
+            "requested_grant_euros": min(ceiling or budget, budget * self.rng.randint(30, 70) // 100),
+            "other_resources": "Région, fonds propres et participation de deux entreprises partenaires.",
+            "commits_to_free_access": True,
+            "commits_to_follow_up": True,
+            "commits_to_notify": True,
+            "signatory_name": "Le représentant légal",
+            "signatory_role": "représentant légal",
+        }
+
+    def _add_sites(self, applications, carriers):
+        """The first site, and for structures with several the others too for their first training."""
+        through = Application.sites.through
+        links = []
+        for application, carrier in zip(applications, carriers, strict=True):
+            is_first = application.training_id == carrier.trainings[0].pk
+            sites = carrier.sites if is_first else carrier.sites[:1]
+            links.extend(through(application_id=application.pk, site_id=site.pk) for site in sites)
+        through.objects.bulk_create(links, batch_size=500)
+
+    def _add_documents(self, call, applications):
+        documents = list(RequiredDocument.objects.filter(call=call, is_mandatory=True))
+        Attachment.objects.bulk_create(
+            [
+                Attachment(application=application, document=document, file=self._file(), joined_at=application.changed_at)
+                for application in applications
+                for document in documents
+            ],
+            batch_size=500,
+        )
+
+    def _file(self):
+        """One small PDF serves for every document of the demonstration."""
+        if self.file is None:
+            content = pdf.one_page("Pièce de démonstration", "Ce document fictif tient lieu de pièce jointe.")
+            self.file = StoredFile(
+                name="piece-de-demonstration.pdf",
+                content_type="application/pdf",
+                size_bytes=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                stored_at=self.history.begins_at,
+            )
+            self.file.content.save("", ContentFile(content), save=True)
+        return self.file
+
+    def _record(self, applications):
+        for application in applications:
+            self.history.add(application, JournalAction.STARTED, by=application.started_by, at=application.started_at)
+
+    def file_all(self, applications):
+        """The filing of each dossier, archived exactly as `submit` archives it."""
+        filings = []
+        for application in archive.for_archiving(applications):
+            content = archive.build(application)
+            filings.append(
+                Submission(
+                    application=application,
+                    number=f"GEN-{application.submitted_at.year}-{grouped(new_reference(12))}",
+                    idempotency_key=new_reference(16),
+                    cut_off=application.cut_off,
+                    filed_at=application.submitted_at,
+                    filed_by=application.started_by,
+                    archive=content,
+                    sha256=archive.digest(content),
+                )
+            )
+        Submission.objects.bulk_create(filings, batch_size=200)
+        for filing in filings:
+            note = f"Dépôt {filing.number}"
+            self.history.add(filing.application, JournalAction.SUBMITTED, by=filing.filed_by, at=filing.filed_at, note=note)

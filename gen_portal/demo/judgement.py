@@ -1,0 +1,280 @@
+"""Reviews, decisions, labels and grants of the demonstration, in bulk, with figures computed by the portal's own rules."""
+
+from datetime import timedelta
+
+from applications.models import Application, Submission
+from applications.models.journal import JournalAction as ApplicationAction
+from gen_portal.core import clock
+from gen_portal.demo import words
+from labelling import scoring
+from labelling.models import (
+    Assignment,
+    Decision,
+    Envelope,
+    Grant,
+    JournalAction,
+    Label,
+    LabelEvent,
+    LabelEventKind,
+    LabelSite,
+    Outcome,
+    Recommendation,
+    Review,
+    ReviewFigures,
+    Score,
+)
+from labelling.models.decision import LABELLING_OUTCOMES
+
+
+class Judge:
+    """Assigns, marks, decides and publishes; ministries differ in severity, as in life."""
+
+    SEVERITY = (0.0, -0.4, 0.3, -0.1)
+
+    def __init__(self, rng, history, reviewers, officer, director, second):
+        self.rng, self.history, self.reviewers = rng, history, reviewers
+        self.officer, self.director, self.second = officer, director, second
+
+    # --- Reviews ---------------------------------------------------------------------------------------------------
+    def assign(self, applications, *, at, due_on):
+        """One reviewer per ministry, loads equal."""
+        rows = []
+        for index, application in enumerate(applications):
+            for ministry, people in self.reviewers.items():
+                rows.append(
+                    Assignment(
+                        application=application,
+                        reviewer=people[index % len(people)],
+                        ministry=ministry,
+                        due_on=due_on,
+                        assigned_at=at,
+                        assigned_by=self.officer,
+                    )
+                )
+            self.history.add(application, ApplicationAction.DECLARED_ADMISSIBLE, by=self.officer, at=at)
+            self.history.add(application, ApplicationAction.REVIEW_STARTED, by=self.officer, at=at)
+            for row in rows[-len(self.reviewers) :]:
+                self.history.add(application, JournalAction.ASSIGNED, by=self.officer, at=at, note=str(row.ministry))
+        return Assignment.objects.bulk_create(rows, batch_size=500)
+
+    def review(self, assignments, *, at, quality, spread_of=None):
+        """A submitted review for each assignment; `quality` maps an application's pk to its merit from 0 to 5."""
+        reviews = Review.objects.bulk_create(
+            [
+                Review(
+                    assignment=assignment,
+                    recommendation=self._recommendation(quality[assignment.application_id]),
+                    comment=self.rng.choice(words.COMMENTS),
+                    changed_at=at,
+                    submitted_at=at + timedelta(minutes=index),
+                )
+                for index, assignment in enumerate(assignments)
+            ],
+            batch_size=500,
+        )
+        criteria = list(assignments[0].application.call.criteria.all())
+        scores = [score for review in reviews for score in self._scores(review, criteria, quality, spread_of or {})]
+        Score.objects.bulk_create(scores, batch_size=2000)
+        for review in reviews:
+            note = str(review.assignment.ministry)
+            by, instant = review.assignment.reviewer, review.submitted_at
+            self.history.add(review.assignment.application, JournalAction.REVIEW_SUBMITTED, by=by, at=instant, note=note)
+        self._keep_figures(reviews, scores, criteria)
+
+    def _recommendation(self, merit):
+        if merit > 3.2:
+            return Recommendation.FAVOURABLE
+        return Recommendation.RESERVED if merit > 2.3 else Recommendation.UNFAVOURABLE
+
+    def _scores(self, review, criteria, quality, spread_of):
+        position = list(self.reviewers).index(review.assignment.ministry)
+        merit = quality[review.assignment.application_id] + self.SEVERITY[position % 4]
+        merit += spread_of.get(review.assignment.application_id, 0) * (1 if position % 2 else -1)
+        for criterion in criteria:
+            value = min(5, max(0, round(merit + self.rng.uniform(-0.8, 0.8))))
+            yield Score(review=review, criterion=criterion, value=value, comment=self.rng.choice(words.COMMENTS))
+
+    def _keep_figures(self, reviews, scores, criteria):
+        weights = {criterion.pk: criterion.weight_percent for criterion in criteria}
+        marks = {}
+        for score in scores:
+            marks.setdefault(score.review_id, []).append((weights[score.criterion_id], score.value))
+        by_application = {}
+        for review in reviews:
+            by_application.setdefault(review.assignment.application_id, []).append(marks[review.pk])
+        rows = []
+        for application_id, given in by_application.items():
+            found = scoring.figures(given)
+            rows.append(
+                ReviewFigures(
+                    application_id=application_id,
+                    review_count=found.review_count,
+                    mean=found.mean,
+                    spread=found.spread,
+                )
+            )
+        ReviewFigures.objects.bulk_create(rows, batch_size=500)
+
+    # --- Decisions -------------------------------------------------------------------------------------------------
+    def decide(self, applications, outcomes, *, at, grants=None):
+        """Signed and countersigned decisions, in the order given; `grants` maps an application's pk to euros."""
+        grants = grants or {}
+        rows = [
+            Decision(
+                application=application,
+                cut_off=application.cut_off,
+                outcome=outcome,
+                reasons=words.REASONS[outcome],
+                conditions=words.REASONS["conditional"] if outcome == Outcome.CONDITIONAL else "",
+                conditions_due_on=(at + timedelta(days=90)).date() if outcome == Outcome.CONDITIONAL else None,
+                grant_euros=grants.get(application.pk, 0),
+                prepared_at=at - timedelta(days=3),
+                first_signatory=self.director,
+                first_signed_at=at - timedelta(days=2),
+                second_signatory=self.second,
+                second_signed_at=at - timedelta(days=1),
+            )
+            for application, outcome in zip(applications, outcomes, strict=True)
+        ]
+        decisions = Decision.objects.bulk_create(rows, batch_size=200)
+        for decision in decisions:
+            self._record_signatures(decision)
+        self._commit(decisions)
+        return decisions
+
+    def _record_signatures(self, decision):
+        application = decision.application
+        self.history.add(application, JournalAction.DECISION_PROPOSED, by=self.director, at=decision.prepared_at)
+        self.history.add(application, JournalAction.DECISION_SIGNED, by=self.director, at=decision.first_signed_at)
+        self.history.add(application, JournalAction.DECISION_COUNTERSIGNED, by=self.second, at=decision.second_signed_at)
+
+    def _commit(self, decisions):
+        call = decisions[0].application.call
+        envelope, _ = Envelope.objects.get_or_create(call=call, defaults={"total_euros": call.budget_euros})
+        envelope.committed_euros += sum(decision.grant_euros for decision in decisions)
+        envelope.save(update_fields=["committed_euros"])
+
+    def publish(self, decisions, *, at):
+        """Labels with their sites, events and grants; dossiers closed or carried over; returns the labels."""
+        for decision in decisions:
+            decision.published_at = at
+        Decision.objects.bulk_update(decisions, ["published_at"], batch_size=200)
+        self._close(decisions, at)
+        return self._label([decision for decision in decisions if decision.outcome in LABELLING_OUTCOMES], at)
+
+    def _close(self, decisions, at):
+        """What publication did to the dossiers: they were created with the state it left them in."""
+        moved, ended = [], []
+        for decision in decisions:
+            application = decision.application
+            self.history.add(application, JournalAction.DECISION_PUBLISHED, by=self.officer, at=at)
+            if decision.outcome == Outcome.DEFERRED:
+                application.cut_off = application.call.cut_offs.get(number=decision.cut_off.number + 1)
+                self.history.add(application, ApplicationAction.MOVED_TO_CUT_OFF, by=self.officer, at=at)
+                moved.append(application)
+            else:
+                self.history.add(application, ApplicationAction.CLOSED, by=self.officer, at=at)
+            if decision.outcome == Outcome.REFUSED:
+                application.ended_at = at
+                ended.append(application)
+        Application.objects.bulk_update(moved, ["cut_off"], batch_size=200)
+        Application.objects.bulk_update(ended, ["ended_at"], batch_size=200)
+
+    def _label(self, decisions, at):
+        starts_on = clock.day_of(at)
+        submissions = {row.application_id: row for row in Submission.objects.filter(application__decisions__in=decisions)}
+        labels = Label.objects.bulk_create(
+            [self._label_row(decision, submissions[decision.application_id], starts_on) for decision in decisions],
+            batch_size=200,
+        )
+        LabelEvent.objects.bulk_create(
+            LabelEvent(label=label, kind=LabelEventKind.AWARDED, effective_on=starts_on, known_at=at, by=self.officer)
+            for label in labels
+        )
+        self._cover_sites(labels)
+        self._grant(labels)
+        for label in labels:
+            self.history.add(label, JournalAction.LABEL_PUBLISHED, by=self.officer, at=at)
+        return labels
+
+    def _label_row(self, decision, submission, starts_on):
+        application = decision.application
+        return Label(
+            training=application.training,
+            decision=decision,
+            submission=submission,
+            starts_on=starts_on,
+            ends_on=clock.add_months(starts_on, application.call.label_months),
+            title=application.training.title,
+            summary=application.summary,
+            job_family=application.job_family,
+            entry_level=application.entry_level,
+            is_free=application.is_free,
+            total_hours=application.total_hours,
+            first_start_on=application.first_start_on,
+        )
+
+    def _cover_sites(self, labels):
+        by_application = {label.decision.application_id: label for label in labels}
+        links = Application.sites.through.objects.filter(application_id__in=by_application).select_related("site")
+        LabelSite.objects.bulk_create(
+            [
+                LabelSite(
+                    label=by_application[link.application_id],
+                    site=link.site,
+                    name=link.site.name,
+                    street=link.site.street,
+                    postcode=link.site.postcode,
+                    commune_id=link.site.commune_id,
+                )
+                for link in links.order_by("pk")
+            ],
+            batch_size=500,
+        )
+
+    def _grant(self, labels):
+        granted = [label for label in labels if label.decision.grant_euros]
+        if not granted:
+            return
+        envelope = Envelope.objects.get(call=granted[0].decision.application.call)
+        Grant.objects.bulk_create(
+            Grant(label=label, envelope=envelope, amount_euros=label.decision.grant_euros) for label in granted
+        )
+
+    def lose(self, labels, *, days):
+        """Labels given up by their holders, so many days after their beginning, each with its reason."""
+        rows = []
+        for label, day_count in zip(labels, days, strict=True):
+            effective_on = label.starts_on + timedelta(days=day_count)
+            known_at = clock.start_of(effective_on) - timedelta(days=9, hours=-10)
+            reason = self.rng.choice(words.LOSSES)
+            rows.append(
+                LabelEvent(
+                    label=label,
+                    kind=LabelEventKind.GIVEN_UP,
+                    effective_on=effective_on,
+                    known_at=known_at,
+                    note=reason,
+                    by=self.officer,
+                )
+            )
+            self.history.add(label, JournalAction.LABEL_GIVEN_UP, by=self.officer, at=known_at, note=reason)
+        LabelEvent.objects.bulk_create(rows)
+
+
+def grants_within(rng, applications, *, share=1.0):
+    """Seed grants for part of the dossiers in order, within the rule of the call and its envelope, in euros by pk."""
+    rule, left, by_structure, grants = applications[0].call.grant_rule, applications[0].call.budget_euros, {}, {}
+    for application in applications:
+        if rng.random() > share:
+            continue
+        given = by_structure.get(application.training.structure_id, 0)
+        ceiling = rule.ceiling_euros(
+            total_budget_euros=application.total_budget_euros, granted_to_structure_euros=given
+        )
+        amount = min(application.requested_grant_euros, ceiling, left)
+        if amount >= 1_000:
+            grants[application.pk] = amount
+            by_structure[application.training.structure_id] = given + amount
+            left -= amount
+    return grants
