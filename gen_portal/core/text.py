@@ -6,6 +6,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "br", "blockquote"}
 
 
@@ -21,3 +22,11 @@ def safe_html(markdown_text):
     return nh3.clean(
         _markdown.render(markdown_text), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
     )
+
+
+def csv_cell(value):
+    """A cell no spreadsheet takes for a formula: text that begins like one, full-width signs included, is quoted
+    (safety.md X2). Numbers and nothing are left alone."""
+    if not isinstance(value, str) or not value.lstrip(" ").startswith(_FORMULA_STARTS):
+        return "" if value is None else value
+    return f"'{value}"
