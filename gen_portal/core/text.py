@@ -27,6 +27,7 @@ def safe_html(markdown_text):
 def csv_cell(value):
     """A cell no spreadsheet takes for a formula: text that begins like one, full-width signs included, is quoted
     (safety.md X2). Numbers and nothing are left alone."""
-    if not isinstance(value, str) or not value.lstrip(" ").startswith(_FORMULA_STARTS):
+    if not isinstance(value, str):
         return "" if value is None else value
-    return f"'{value}"
+    is_formula = value.startswith(_FORMULA_STARTS) or value.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{value}" if is_formula else value
