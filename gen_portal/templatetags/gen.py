@@ -1,5 +1,6 @@
 """The tags and filters every template has at hand (a builtin library): French dates and amounts, urls, widgets, badges."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -66,6 +67,12 @@ def in_zone(value, zone_name):
 def day(value):
     """A date, or the Paris date of an instant: « 24 février 2017 »."""
     return phrases.day(value) if value else ""
+
+
+@register.filter
+def eve(value):
+    """The last day of a period whose end is exclusive: `{{ label.ends_on|eve|day }} inclus`."""
+    return value - timedelta(days=1) if value else None
 
 
 @register.filter
@@ -241,3 +248,10 @@ def error_count(form):
     """« une erreur », « 3 erreurs »."""
     count = sum(len(errors) for errors in form.errors.values())
     return "une erreur" if count == 1 else f"{count} erreurs"
+
+
+@register.filter
+def keeps_typed(form):
+    """Whether to tell the reader that nothing typed is lost: a long form, without a password (never sent back)."""
+    used = [field.widget for one in getattr(form, "forms", [form]) for field in one.fields.values()]
+    return len(used) > 3 and not any(isinstance(widget, widgets.PasswordInput) for widget in used)

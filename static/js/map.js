@@ -1,0 +1,198 @@
+// The map of the registry: the rows of the list as points, over our own outlines. Nothing is asked of another site.
+// Leaflet (window.L) is loaded before by classic scripts. Texts enter the page as text, never as HTML.
+const { L } = window;
+
+// Each territory with the frame to show; where we have no outline, the frame is only where its places are looked for.
+const TERRITORIES = [
+  { name: "Métropole", frame: [[41.3, -5.3], [51.2, 9.7]] },
+  { name: "Guadeloupe", frame: [[15.8, -61.9], [16.6, -60.9]] },
+  { name: "Martinique", frame: [[14.3, -61.3], [15, -60.7]] },
+  { name: "Guyane", frame: [[2.1, -54.7], [5.9, -51.5]] },
+  { name: "La Réunion", frame: [[-21.5, 55.1], [-20.8, 55.9]] },
+  { name: "Mayotte", frame: [[-13.1, 44.9], [-12.5, 45.4]] },
+  { name: "Saint-Pierre-et-Miquelon", frame: [[46.6, -56.6], [47.2, -56]], tight: true },
+  { name: "Saint-Martin", frame: [[18.03, -63.2], [18.2, -62.95]], tight: true },
+  { name: "Saint-Barthélemy", frame: [[17.8, -62.95], [18.02, -62.7]], tight: true },
+  { name: "Polynésie française", frame: [[-28, -155], [-7, -134]], tight: true },
+  { name: "Nouvelle-Calédonie", frame: [[-23, 163], [-19, 169]], tight: true },
+  { name: "Wallis-et-Futuna", frame: [[-15, -179], [-13, -175]], tight: true },
+];
+const SOURCES = "Contours : IGN, Admin Express, Licence Ouverte 2.0. Repères au centre des communes.";
+const FAILURE = "La carte n'a pas pu être chargée. La liste donne les mêmes lieux ; rechargez la page pour réessayer.";
+const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const places = (count) => `${count.toLocaleString("fr-FR")} lieu${count > 1 ? "x" : ""}`;
+
+function element(name, text, attributes = {}) {
+  const created = document.createElement(name);
+  created.textContent = text;
+  Object.entries(attributes).forEach(([key, value]) => created.setAttribute(key, value));
+  return created;
+}
+
+function drawMap(canvas) {
+  const map = L.map(canvas, {
+    zoomControl: false,
+    minZoom: 2,
+    maxZoom: 12,
+    zoomSnap: 0.5,
+    scrollWheelZoom: false,
+    worldCopyJump: true,
+    zoomAnimation: !isStill,
+    fadeAnimation: !isStill,
+    markerZoomAnimation: !isStill,
+    inertia: !isStill,
+  });
+  L.control.zoom({ zoomInTitle: "Zoomer", zoomOutTitle: "Dézoomer" }).addTo(map);
+  map.attributionControl.setPrefix(false).addAttribution(SOURCES);
+  // The wheel scrolls the page until somebody has chosen the map.
+  canvas.addEventListener("focusin", () => map.scrollWheelZoom.enable());
+  canvas.addEventListener("focusout", () => map.scrollWheelZoom.disable());
+  return map;
+}
+
+function drawOutlines(map, outlines) {
+  L.geoJSON(outlines, { interactive: false, style: { className: "gen-outline", weight: 1, fillOpacity: 1 } }).addTo(map);
+}
+
+// A cluster says how many places it holds; Enter and Space open it as a click does.
+function makeClusters(map) {
+  const clusters = L.markerClusterGroup({
+    showCoverageOnHover: false,
+    animate: !isStill,
+    maxClusterRadius: 44,
+    iconCreateFunction: (cluster) => {
+      const count = cluster.getChildCount();
+      const label = element("span", count.toLocaleString("fr-FR"));
+      label.append(element("span", " lieux, agrandir la carte ici", { class: "fr-sr-only" }));
+      const size = count < 10 ? 32 : count < 100 ? 40 : 48;
+      return L.divIcon({ html: label, className: "gen-cluster", iconSize: [size, size] });
+    },
+  });
+  clusters.on("clusterkeypress", (event) => {
+    if (["Enter", " "].includes(event.originalEvent.key)) {
+      event.originalEvent.preventDefault();
+      event.layer.fire("click", { originalEvent: event.originalEvent }, true);
+    }
+  });
+  return clusters.addTo(map);
+}
+
+function popupOf(feature) {
+  const { structure, formation, famille, ville, fabrique, label } = feature.properties;
+  const content = element("div", "", { tabindex: "-1" });
+  const line = (child) => content.appendChild(element("p", "")).append(child);
+  line(element("a", formation, { href: label }));
+  line(element("a", structure, { href: fabrique }));
+  line(`${ville} – ${famille}`);
+  if (document.getElementById(`lieu-${feature.id}`)) {
+    line(element("a", "Voir dans la liste", { href: `#lieu-${feature.id}` }));
+  }
+  return content;
+}
+
+function makeMarker(feature) {
+  const { formation, structure, ville } = feature.properties;
+  const [longitude, latitude] = feature.geometry.coordinates;
+  const marker = L.marker([latitude, longitude], {
+    icon: L.divIcon({ className: "gen-marker", iconSize: [24, 24] }),
+    title: `${formation}, ${structure}, ${ville}`,
+  });
+  marker.bindPopup(() => popupOf(feature), { maxWidth: 280, autoPanPadding: [16, 16] });
+  marker.on("keypress", (event) => {
+    if (event.originalEvent.key === " ") {
+      event.originalEvent.preventDefault();
+      marker.openPopup();
+    }
+  });
+  return marker;
+}
+
+// The reader goes into the popup when it opens, and back to the marker when it closes.
+function followFocus(map) {
+  map.on("popupopen", ({ popup }) => {
+    const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+    close.setAttribute("aria-label", "Fermer");
+    close.setAttribute("title", "Fermer");
+    popup.getElement().querySelector("[tabindex='-1']").focus({ preventScroll: true });
+  });
+  map.on("popupclose", ({ popup }) => {
+    if (popup.getElement().contains(document.activeElement)) {
+      popup._source?.getElement()?.focus({ preventScroll: true });
+    }
+  });
+}
+
+function frameOf(territory, points) {
+  const own = points.filter((point) => L.latLngBounds(territory.frame).contains(point));
+  const frame = territory.tight ? L.latLngBounds(own).pad(0.3) : L.latLngBounds(territory.frame);
+  return { name: territory.name, count: own.length, show: (map) => map.fitBounds(frame, { maxZoom: 9, animate: !isStill }) };
+}
+
+function offerTerritories(map, territories, status) {
+  const list = document.querySelector("[data-gen-map-territories]");
+  territories.forEach((territory) => {
+    const button = element("button", `${territory.name} (${territory.count})`, { type: "button", class: "fr-tag" });
+    button.addEventListener("click", () => {
+      territory.show(map);
+      status.textContent = `Carte cadrée sur ${territory.name} : ${places(territory.count)}.`;
+    });
+    list.appendChild(document.createElement("li")).append(button);
+  });
+}
+
+function answerRows(canvas, clusters, markers) {
+  document.querySelectorAll("[data-gen-show]").forEach((button) => {
+    const marker = markers.get(Number(button.dataset.genShow));
+    button.hidden = !marker;
+    button.addEventListener("click", () => {
+      canvas.scrollIntoView({ behavior: isStill ? "auto" : "smooth", block: "center" });
+      clusters.zoomToShowLayer(marker, () => marker.openPopup());
+    });
+  });
+}
+
+function firstView(map, territories, points) {
+  const isFiltered = [...new URLSearchParams(location.search)].some(([name, value]) => value && !["tri", "page"].includes(name));
+  if (!isFiltered || territories.length > 1) {
+    territories[0]?.show(map);
+  } else {
+    map.fitBounds(L.latLngBounds(points).pad(0.1), { maxZoom: 9, animate: false });
+  }
+}
+
+async function load(url) {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new Error(`${url} : ${response.status}`);
+  }
+  return response.json();
+}
+
+async function start(canvas) {
+  const status = document.querySelector("[data-gen-map-status]");
+  try {
+    const [outlines, { features }] = await Promise.all([
+      load(canvas.dataset.genOutlines),
+      load(canvas.dataset.genMap + location.search),
+    ]);
+    const placed = features.filter((feature) => feature.geometry);
+    const markers = new Map(placed.map((feature) => [feature.id, makeMarker(feature)]));
+    const points = [...markers.values()].map((marker) => marker.getLatLng());
+    const territories = TERRITORIES.map((territory) => frameOf(territory, points)).filter(({ count }) => count);
+    const map = drawMap(canvas);
+    firstView(map, territories, points);
+    drawOutlines(map, outlines);
+    const clusters = makeClusters(map).addLayers([...markers.values()]);
+    followFocus(map);
+    offerTerritories(map, territories, status);
+    answerRows(canvas, clusters, markers);
+    const missing = features.length - placed.length;
+    status.textContent = missing ? `${places(missing)} de position inconnue : dans la liste seulement.` : "";
+  } catch (error) {
+    canvas.hidden = true;
+    status.textContent = FAILURE;
+    console.warn(error);
+  }
+}
+
+document.querySelectorAll("[data-gen-map]").forEach(start);
