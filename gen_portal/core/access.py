@@ -29,7 +29,13 @@ def has_role(user, *roles):
     return any(capacity.role in roles for capacity in capacities(user))
 
 
+def second_factors(request):
+    """Instants (seconds since 1970) at which the person signed in here gave a second factor in this session."""
+    records = get_authentication_records(request, request.user)
+    return [record["at"] for record in records if record.get("method") == "mfa"]
+
+
 def has_fresh_second_factor(request):
     """Whether a second factor was given in this session less than SECOND_FACTOR_MAX_AGE seconds ago."""
-    given = [record["at"] for record in get_authentication_records(request) if record.get("method") == "mfa"]
+    given = second_factors(request)
     return bool(given) and time.time() - max(given) <= settings.SECOND_FACTOR_MAX_AGE

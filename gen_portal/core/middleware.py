@@ -1,6 +1,5 @@
 """What every request and response goes through, beside Django's own: headers, maintenance, second factor."""
 
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpResponseBadRequest
@@ -71,7 +70,7 @@ class SecondFactorMiddleware:
             return None
         if request.resolver_match.view_name in OPEN_WITHOUT_SECOND_FACTOR or not access.capacities(request.user):
             return None
-        if any(record.get("method") == "mfa" for record in get_authentication_records(request)):
+        if access.second_factors(request):
             return None
         name = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
         return redirect(f"{reverse(name)}?next={request.path}")

@@ -1,0 +1,123 @@
+"""What every test may count on: a strict harness, signed-in clients, a clock to stop, mails to read, files thrown away."""
+
+import os
+import shutil
+import time
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from gen_portal.core import clock
+from gen_portal.core.models import OutgoingEmail
+from gen_portal.tests import harness
+
+harness.install()
+
+#: Marks of tests that run only where they mean something, with the reason given for leaving them out.
+ASKED_FOR = {
+    "browser": "drives a browser: ask with --run-browser or GEN_BROWSER=1",
+    "chaos": "kills workers: ask with --run-chaos or GEN_CHAOS=1",
+}
+
+
+def pytest_addoption(parser):
+    for mark in ASKED_FOR:
+        parser.addoption(f"--run-{mark}", action="store_true", default=os.environ.get(f"GEN_{mark.upper()}") == "1")
+
+
+def _left_out(config):
+    """Mark and reason of the tests left out of this run."""
+    reasons = {mark: why for mark, why in ASKED_FOR.items() if not config.getoption(f"--run-{mark}")}
+    if connection.vendor != "postgresql":
+        reasons["postgresql"] = "needs PostgreSQL: give it by DATABASE_URL"
+    return reasons
+
+
+def pytest_report_header(config):
+    left_out = (f"left out, {mark}: {why}" for mark, why in sorted(_left_out(config).items()))
+    return [f"database: {connection.vendor}", *left_out]
+
+
+def pytest_collection_modifyitems(config, items):
+    reasons = _left_out(config)
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in reasons)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.fixture(autouse=True)
+def _throw_files_away():
+    """Private files go to a directory of this process (see environment.py), emptied after each test."""
+    yield
+    for entry in settings.FILES_ROOT.glob("*"):
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+@pytest.fixture
+def client_for(db):
+    """`client_for(user)`: a client signed in as this person, who gave a password and a second factor just now.
+
+    `second_factor_age` (seconds) makes it older; None leaves it out.
+    """
+
+    def sign_in(user, *, second_factor_age=0):
+        client = Client()
+        client.force_login(user)
+        at, session = time.time(), client.session
+        request = SimpleNamespace(session=session)
+        record_authentication(request, user, "password", at=at, email=user.email)
+        if second_factor_age is not None:
+            record_authentication(request, user, "mfa", at=at - second_factor_age, type="totp")
+            if user.capacities.exists():
+                Authenticator.objects.get_or_create(
+                    user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "JBSWY3DPEHPK3PXP"}}
+                )
+        session.save()
+        return client
+
+    return sign_in
+
+
+class StoppedClock:
+    """The portal's clock, standing where the test puts it (instants are aware datetimes)."""
+
+    def __init__(self, at):
+        self.set(at)
+
+    def set(self, at):
+        self.at = at
+        clock.freeze(at)
+
+    def advance(self, **duration):
+        """Move forward by a duration, given as for `timedelta`."""
+        self.set(self.at + timedelta(**duration))
+
+    @property
+    def today(self):
+        return clock.day_of(self.at)
+
+
+@pytest.fixture
+def frozen_clock(db):
+    """The clock stopped on 10 March 2026 at 10:00 in Paris; `.set(at)` and `.advance(days=1)` move it."""
+    return StoppedClock(datetime(2026, 3, 10, 10, tzinfo=clock.PARIS))
+
+
+@pytest.fixture
+def mails(db):
+    """`mails(kind=…, to_address=…)`: the rows of the outbox, oldest first; any field filters."""
+
+    def read(**fields):
+        return list(OutgoingEmail.objects.filter(**fields).order_by("pk"))
+
+    return read
