@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class FabriquesConfig(AppConfig):
     name = "fabriques"
     verbose_name = "Fabriques"
+
+    def ready(self):
+        """The outbox learns under which condition a reminder still leaves."""
+        from fabriques import emails  # noqa: PLC0415 – models are ready only now
+        from gen_portal.core import outbox  # noqa: PLC0415
+
+        outbox.register_guard(emails.GUARD, emails.reminder_is_wanted)

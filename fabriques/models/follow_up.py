@@ -1,13 +1,43 @@
 """The quarterly follow-up: a campaign, a report per labelled training, and the reminders sent for it."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 
+from fabriques.arithmetic import FIGURES
 from gen_portal.core import access
 from gen_portal.core.models import OutgoingEmail, Role
 from gen_portal.core.references import new_reference
+from gen_portal.core.text import fold
 from labelling.models import Label
+
+
+class FollowUpCampaignQuerySet(models.QuerySet):
+    def latest_start(self):
+        """First day of the latest quarter that has a campaign, None before the first campaign."""
+        return self.aggregate(latest=Max("starts_on"))["latest"]
+
+    def still_reminding(self, today):
+        """Those that may still have a reminder to post: the last step is 21 days after the due day, caught up a week."""
+        return self.filter(due_on__gt=today - timedelta(days=28))
+
+    def with_progress(self):
+        """Adds `report_count` and `filed_count`."""
+        filed = Count("reports", filter=Q(reports__filed_at__isnull=False))
+        return self.annotate(report_count=Count("reports"), filed_count=filed)
+
+    def latest_first(self):
+        return self.order_by("-starts_on")
+
+    def after(self, campaign):
+        """Campaigns of later quarters."""
+        return self.filter(starts_on__gt=campaign.starts_on)
+
+    def of_quarter(self, year, quarter):
+        """The campaign of a quarter numbered from 1 to 4."""
+        return self.filter(starts_on__year=year, starts_on__month=3 * quarter - 2)
 
 
 class FollowUpCampaign(models.Model):
@@ -17,6 +47,8 @@ class FollowUpCampaign(models.Model):
     ends_on = models.DateField("fin du trimestre (exclue)")
     due_on = models.DateField("à transmettre jusqu'au (inclus)")
     opened_at = models.DateTimeField("ouverte")
+
+    objects = FollowUpCampaignQuerySet.as_manager()
 
     class Meta:
         verbose_name = "campagne de suivi"
@@ -32,6 +64,19 @@ class FollowUpCampaign(models.Model):
     def __str__(self):
         return f"{(self.starts_on.month + 2) // 3}ᵉ trimestre {self.starts_on.year}".replace("1ᵉ ", "1ᵉʳ ")
 
+    @property
+    def year(self):
+        return self.starts_on.year
+
+    @property
+    def quarter(self):
+        """From 1 to 4."""
+        return (self.starts_on.month + 2) // 3
+
+    def is_over(self, today):
+        """Whether the last day to answer has passed."""
+        return today > self.due_on
+
 
 class FollowUpReportQuerySet(models.QuerySet):
     def filed(self):
@@ -39,6 +84,38 @@ class FollowUpReportQuerySet(models.QuerySet):
 
     def awaited(self):
         return self.filter(filed_at=None)
+
+    def of_member(self, user):
+        """Those of the structures a person belongs to, whatever else they may do."""
+        return self.filter(label__training__structure__in=user.memberships.values("structure_id"))
+
+    def mentioned_in(self, email):
+        """The reports that a reminder's e-mail is about."""
+        return self.filter(reminders__email=email)
+
+    def in_state(self, name):
+        """« attendus » or « transmis »; everything for anything else."""
+        return {"attendus": self.awaited, "transmis": self.filed}.get(name, self.all)()
+
+    def in_region(self, code):
+        return self.filter(label__training__structure__commune__department__region=code) if code else self
+
+    def mentioning(self, text):
+        """Every word is in the structure's name or the training's title, accents and case folded for the name."""
+        found = self
+        for word in fold(text or "").split():
+            in_title = Q(label__title__icontains=word)
+            found = found.filter(Q(label__training__structure__folded_name__contains=word) | in_title)
+        return found
+
+    def by_region(self):
+        """(region name, code, reports, filed) of each region, in one query."""
+        region = "label__training__structure__commune__department__region"
+        filed = Count("pk", filter=Q(filed_at__isnull=False))
+        rows = (
+            self.order_by().values_list(f"{region}__name", f"{region}__code").annotate(count=Count("pk"), filed=filed)
+        )
+        return rows.order_by(f"{region}__name")
 
     def visible_to(self, user):
         """A structure's own reports; all of them for those who follow the programme."""
@@ -51,7 +128,7 @@ class FollowUpReportQuerySet(models.QuerySet):
     def for_page(self):
         return self.select_related(
             "campaign", "label__training__structure__commune__department__region"
-        ).order_by("filed_at", "label__title", "pk")  # fmt: skip
+        ).order_by(F("filed_at").asc(nulls_first=True), "-campaign__starts_on", "label__title", "pk")  # fmt: skip
 
 
 class FollowUpReport(models.Model):
@@ -112,6 +189,16 @@ class FollowUpReport(models.Model):
     def __str__(self):
         return f"{self.label} – {self.campaign}"
 
+    def suggested_figures(self):
+        """The figures of the label's latest earlier report, to start from; nothing once this one is filed."""
+        if self.filed_at is not None:
+            return {}
+        earlier = FollowUpReport.objects.filed().filter(
+            label=self.label_id, campaign__starts_on__lt=self.campaign.starts_on
+        )
+        found = earlier.order_by("-campaign__starts_on").values(*FIGURES).first()
+        return found or {}
+
 
 class ReminderStep(models.TextChoices):
     """When structures are written to, counted from the due day (domain.md §3.3)."""
@@ -123,6 +210,16 @@ class ReminderStep(models.TextChoices):
     TWENTY_ONE_AFTER = "j+21", "21 jours après l'échéance"
 
 
+class ReminderQuerySet(models.QuerySet):
+    def at_step(self, campaign, step):
+        return self.filter(report__campaign=campaign, step=step)
+
+    def by_step(self, campaign):
+        """(step, e-mails) of a campaign."""
+        rows = self.filter(report__campaign=campaign).order_by().values_list("step")
+        return dict(rows.annotate(count=Count("email", distinct=True)))
+
+
 class Reminder(models.Model):
     """A report was mentioned to one person at one step, in an e-mail that may mention several reports."""
 
@@ -132,6 +229,8 @@ class Reminder(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="destinataire", related_name="+"
     )
     email = models.ForeignKey(OutgoingEmail, models.PROTECT, verbose_name="courriel", related_name="+")
+
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = "relance"

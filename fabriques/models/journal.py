@@ -10,3 +10,4 @@ class JournalAction(models.TextChoices):
     FABRIQUE_OPENED = "fabrique.opened", "fabrique ouverte"
     CAMPAIGN_OPENED = "campaign.opened", "campagne de suivi ouverte"
     REPORT_FILED = "report.filed", "relevé de suivi transmis"
+    REPORT_CORRECTED = "report.corrected", "relevé de suivi corrigé"
