@@ -68,18 +68,18 @@ def _has_no_order(queryset):
 
 def _refuse_vague_locks():
     """A lock on a join without `of=` also locks the neighbours (and fails on the nullable side of an outer join)."""
-    as_sql = SQLCompiler.as_sql
+    set_up = SQLCompiler.pre_sql_setup
 
-    @functools.wraps(as_sql)
-    def checking_as_sql(self, *args, **kwargs):
-        answer = as_sql(self, *args, **kwargs)
+    @functools.wraps(set_up)
+    def checking_set_up(self, *args, **kwargs):
+        answer = set_up(self, *args, **kwargs)
         query = self.query
         tables = [alias for alias in query.alias_map if query.alias_refcount.get(alias)]
         if query.select_for_update and not query.select_for_update_of and len(tables) > 1:
             raise HarnessError(f"select_for_update() joins {tables}: name what is locked with of=(…).")
         return answer
 
-    SQLCompiler.as_sql = checking_as_sql
+    SQLCompiler.pre_sql_setup = checking_set_up
 
 
 # --- Templates ----------------------------------------------------------------------------------------------------
