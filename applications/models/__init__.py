@@ -10,6 +10,7 @@ from applications.models.application import (
 )
 from applications.models.call import Call, Criterion, CutOff, GrantRule, RequiredDocument
 from applications.models.journal import JournalAction
+from applications.models.sections import SECTIONS, Section
 from applications.models.structure import (
     JobFamily,
     LegalForm,
@@ -22,6 +23,7 @@ from applications.models.structure import (
 )
 
 __all__ = [
+    "SECTIONS",
     "WRITABLE_STATES",
     "Application",
     "ApplicationState",
@@ -38,6 +40,7 @@ __all__ = [
     "MemberRole",
     "Membership",
     "RequiredDocument",
+    "Section",
     "Site",
     "Structure",
     "Submission",

@@ -1,10 +1,21 @@
 """The call for projects: its timetable in cut-offs, its grid, its grant rule, what it asks to join."""
 
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from datetime import timedelta
 
-from gen_portal.core import access
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+
+from gen_portal.core import access, clock, phrases
 from gen_portal.core.models import Role, StoredFile
+
+
+class CallStanding(models.TextChoices):
+    """Where a call is in its life at an instant: an answer of its timetable, never a column."""
+
+    OPEN = "open", "ouvert"
+    UPCOMING = "upcoming", "à venir"
+    CLOSED = "closed", "clos"
+    DRAFT = "draft", "brouillon"
 
 
 class CallQuerySet(models.QuerySet):
@@ -22,9 +33,53 @@ class CallQuerySet(models.QuerySet):
             return self
         return self.published(at)
 
+    def with_standing(self, at):
+        """Adds `standing` (a CallStanding) and `next_closes_at`, the closing of the first cut-off still to come."""
+        coming = CutOff.objects.filter(call=OuterRef("pk"), closes_at__gt=at).order_by("closes_at")
+        standing = Case(
+            When(Q(published_at=None) | Q(published_at__gt=at), then=Value(CallStanding.DRAFT.value)),
+            When(next_closes_at=None, then=Value(CallStanding.CLOSED.value)),
+            When(opens_at__gt=at, then=Value(CallStanding.UPCOMING.value)),
+            default=Value(CallStanding.OPEN.value),
+            output_field=models.CharField(),
+        )
+        return self.annotate(next_closes_at=Subquery(coming.values("closes_at")[:1])).annotate(standing=standing)
+
+    def in_standing(self, standing):
+        """After `with_standing`: the calls in this one; an empty value filters nothing."""
+        return self.filter(standing=standing) if standing else self
+
+    def titled(self, text):
+        """Whose title contains these words; an empty text filters nothing."""
+        return self.filter(title__icontains=text) if text else self
+
     def for_page(self):
         cut_offs = Prefetch("cut_offs", CutOff.objects.order_by("number"))
         return self.select_related("grant_rule", "specification").prefetch_related(cut_offs).order_by("-opens_at", "pk")
+
+    def for_reading(self):
+        """All that the page of one call shows."""
+        return self.for_page().prefetch_related("criteria", "required_documents")
+
+    def for_public_list(self):
+        """After `with_standing`: open ones first, the soonest closing at the top, then coming ones, then closed ones."""
+        ranks = [When(standing=standing, then=Value(rank)) for rank, standing in enumerate(CallStanding.values)]
+        rank = Case(*ranks, output_field=models.IntegerField())
+        return self.for_page().order_by(rank, F("next_closes_at").asc(nulls_last=True), "-opens_at", "pk")
+
+    def sorted_by(self, key):
+        """In one of the orders the list of calls offers, the last opened first when the key is none of them."""
+        orders = {
+            "intitule": ("title",),
+            "-intitule": ("-title",),
+            "ouverture": ("opens_at",),
+            "-ouverture": ("-opens_at",),
+            "cloture": (F("next_closes_at").asc(nulls_last=True),),
+            "-cloture": (F("next_closes_at").desc(nulls_last=True),),
+            "enveloppe": ("budget_euros",),
+            "-enveloppe": ("-budget_euros",),
+        }
+        return self.order_by(*orders.get(key, ("-opens_at",)), "pk")
 
 
 class Call(models.Model):
@@ -60,6 +115,16 @@ class Call(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def standing_label(self):
+        """In words, of a call that comes from `with_standing`."""
+        return CallStanding(self.standing).label
+
+    @property
+    def weight_sum(self):
+        """The weights of the grid added up, in percent: 100 when the grid is whole."""
+        return sum(criterion.weight_percent for criterion in self.criteria.all())
 
     def is_published(self, at):
         return self.published_at is not None and self.published_at <= at
@@ -97,6 +162,17 @@ class CutOff(models.Model):
 
     def __str__(self):
         return f"Relevé n° {self.number}"
+
+    @property
+    def last_day(self):
+        """The last day, in legal time, on which one may still file."""
+        return clock.day_of(self.closes_at - timedelta(microseconds=1))
+
+    @property
+    def closing_time(self):
+        """The hour of the last day at which filing ends, in legal time; None when the whole day counts."""
+        local = self.closes_at.astimezone(clock.PARIS)
+        return local.time() if local.date() == self.last_day else None
 
 
 class Criterion(models.Model):
@@ -150,6 +226,36 @@ class GrantRule(models.Model):
 
     def __str__(self):
         return f"Règle de subvention de {self.call}"
+
+    @property
+    def has_limits(self):
+        limits = (self.per_label_euros, self.per_structure_euros, self.max_share_percent)
+        return any(limit is not None for limit in limits)
+
+    @property
+    def explained(self):
+        """The rule in one French sentence, as applicants read it."""
+        limits = []
+        if self.per_label_euros is not None:
+            limits.append(f"{phrases.euros(self.per_label_euros)} par label")
+        if self.per_structure_euros is not None:
+            limits.append(f"{phrases.euros(self.per_structure_euros)} au total pour une même structure")
+        if self.max_share_percent is not None:
+            limits.append(f"{self.max_share_percent} % du budget total de la formation")
+        if not limits:
+            return "Aucun plafond ne s'applique à la subvention d'amorçage."
+        return f"La subvention d'amorçage ne dépasse pas {', ni '.join(limits)}."
+
+    @property
+    def example(self):
+        """The rule applied to a first dossier of 100,000 €, in one French sentence; nothing when no limit applies."""
+        ceiling = self.ceiling_euros(total_budget_euros=100_000, granted_to_structure_euros=0)
+        if ceiling is None:
+            return ""
+        return (
+            f"Par exemple, pour un budget de {phrases.euros(100_000)} et une structure qui n'a encore rien reçu dans "
+            f"cet appel : au plus {phrases.euros(min(ceiling, 100_000))}."
+        )
 
     def ceiling_euros(self, *, total_budget_euros, granted_to_structure_euros):
         """The most that may be granted to one more dossier, in euros; None when no limit applies."""

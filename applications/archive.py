@@ -1,0 +1,138 @@
+"""What a filing keeps: the dossier as it was read, in the words of that day, with the fingerprint of every file.
+
+The archive describes itself, so a label that changes later does not change what was filed. Its fingerprint is the SHA-256
+of its canonical bytes (UTF-8, keys sorted, no spaces), which anybody can compute again from the archive alone.
+"""
+
+import hashlib
+import json
+from datetime import date
+
+from django.db.models import Prefetch
+
+from applications.models import Application, Attachment, Site
+from applications.models.sections import SECTIONS, label_of
+from gen_portal.core import phrases
+
+FORMAT = 1
+_TEXTS = ("reference", "name", "acronym", "siret", "street", "postcode", "website", "phone", "representative_name",
+          "representative_role")  # fmt: skip
+
+
+def for_archiving(applications):
+    """The same dossiers with everything `build` reads, in a constant number of queries."""
+    place = "commune__department__region"
+    return list(
+        Application.objects.filter(pk__in=[application.pk for application in applications])
+        .select_related("call", "cut_off", "started_by", f"training__structure__{place}")
+        .prefetch_related(
+            Prefetch("sites", Site.objects.select_related(place).order_by("pk")),
+            Prefetch("attachments", Attachment.objects.current().for_page(), to_attr="current_attachments"),
+        )
+        .order_by("pk")
+    )
+
+
+def build(application):
+    """The archive of a dossier that `for_archiving` returned, as JSON values only."""
+    return {
+        "format": FORMAT,
+        "reference": application.reference,
+        "call": {"slug": application.call.slug, "title": application.call.title},
+        "training": {"reference": application.training.reference, "title": application.training.title},
+        "structure": _structure(application.training.structure),
+        "sections": [_section(application, section) for section in SECTIONS if section.fields],
+        "sites": [_site(site) for site in application.sites.all()],
+        "files": [_file(attachment) for attachment in application.current_attachments],
+    }
+
+
+def canonical(content):
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def digest(content):
+    """SHA-256 (hex) of the canonical bytes of an archive."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def answers(content):
+    """The filed answers by column, as JSON values: `answers(submission.archive)["summary"]`."""
+    rows = (row for section in content["sections"] for row in section["answers"])
+    return {row["field"]: row.get("value", row["text"]) for row in rows}
+
+
+def file_row(content, attachment_pk):
+    """The line of the manifest about an attachment, None when this filing did not carry it."""
+    return next((row for row in content["files"] if row["attachment"] == attachment_pk), None)
+
+
+def _structure(structure):
+    return {
+        **{name: getattr(structure, name) for name in _TEXTS},
+        "legal_form": structure.legal_form,
+        "legal_form_text": structure.get_legal_form_display(),
+        **_place(structure.commune),
+    }
+
+
+def _site(site):
+    return {
+        "id": site.pk,
+        "name": site.name,
+        "street": site.street,
+        "postcode": site.postcode,
+        "is_in_priority_area": site.is_in_priority_area,
+        **_place(site.commune),
+    }
+
+
+def _place(commune):
+    region = commune.department.region
+    return {
+        "commune": commune.name,
+        "commune_code": commune.code,
+        "department_code": commune.department_id,
+        "region": region.name,
+        "region_code": region.code,
+    }
+
+
+def _file(attachment):
+    return {
+        "attachment": attachment.pk,
+        "document": attachment.document.label if attachment.document else "Autre pièce",
+        "name": attachment.file.name,
+        "size_bytes": attachment.file.size_bytes,
+        "sha256": attachment.file.sha256,
+    }
+
+
+def _section(application, section):
+    return {
+        "code": section.code,
+        "title": section.title,
+        "answers": [_answer(application, name) for name in section.fields],
+    }
+
+
+def _answer(application, name):
+    """The question, its answer in words, and its value where the words are not the value itself."""
+    value = getattr(application, name)
+    row = {"field": name, "label": label_of(name), "text": _words(application, name, value)}
+    if row["text"] != value:
+        row["value"] = value.isoformat() if isinstance(value, date) else value
+    return row
+
+
+def _words(application, name, value):
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return phrases.day(value)
+    if isinstance(value, int):
+        return phrases.number(value)
+    display = getattr(application, f"get_{name}_display", None)
+    return display() if display else value
