@@ -4,9 +4,18 @@ from labelling.models.decision import Decision, Outcome
 from labelling.models.grant import Envelope, Grant
 from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
-from labelling.models.review import Assignment, Recommendation, Recusal, Review, ReviewFigures, Score
+from labelling.models.review import (
+    CALL_ROLES,
+    Assignment,
+    Recommendation,
+    Recusal,
+    Review,
+    ReviewFigures,
+    Score,
+)
 
 __all__ = [
+    "CALL_ROLES",
     "Assignment",
     "Decision",
     "Envelope",

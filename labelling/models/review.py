@@ -2,11 +2,19 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from applications.models import Application, ApplicationState, Criterion
 from gen_portal.core import access
 from gen_portal.core.models import Ministry, Role
+from gen_portal.core.text import fold
+from labelling import scoring
+from labelling.models.folding import Folded
+
+#: Those who run a call read its reviews, so they cannot review in it themselves.
+CALL_ROLES = (Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY)
+#: A reviewer keeps sight of the dossiers they are judging, and of those they judged once they are decided.
+REVIEWED_STATES = (ApplicationState.UNDER_REVIEW, ApplicationState.DECIDED)
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -14,18 +22,62 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(ended_at=None)
 
     def visible_to(self, user):
-        """A reviewer's own current assignments, while the dossier is being judged or decided; never a recused one."""
-        if not access.has_role(user, Role.REVIEWER):
+        """A reviewer's own current assignments for the ministries they review for today, while the dossier is being
+        judged or decided; never one they recused themselves from."""
+        ministries = [c.ministry_id for c in access.capacities(user) if c.role == Role.REVIEWER]
+        if not ministries:
             return self.none()
-        return self.current().filter(reviewer=user).exclude(
-            application__recusals__user=user
-        )  # fmt: skip
+        own = self.current().filter(reviewer=user, ministry__in=ministries, application__state__in=REVIEWED_STATES)
+        return own.exclude(application__recusals__user=user)
 
     def to_do(self):
         """Not yet submitted, on a dossier still under review."""
         return self.current().filter(
             Q(review=None) | Q(review__submitted_at=None), application__state=ApplicationState.UNDER_REVIEW
         )
+
+    def done(self):
+        return self.current().filter(review__submitted_at__isnull=False)
+
+    def overdue(self, today):
+        """Still to do, and due before that day."""
+        return self.to_do().filter(due_on__lt=today)
+
+    def of_call(self, slug):
+        return self.filter(application__call__slug=slug)
+
+    def mentioning(self, text):
+        """Every word is in the structure's name, the training's title or the reference, accents and case folded."""
+        found = self.alias(folded_title=Folded("application__training__title"))
+        for word in fold(text).split():
+            found = found.filter(
+                Q(application__training__structure__folded_name__contains=word)
+                | Q(folded_title__contains=word)
+                | Q(application__reference__istartswith=word)
+            )
+        return found
+
+    def with_progress(self):
+        """Adds `marked_count` and `criterion_count`: criteria marked in the review, criteria of the grid."""
+        criteria = Criterion.objects.filter(call=OuterRef("application__call")).order_by().values("call")
+        return self.annotate(
+            marked_count=Count("review__scores", filter=Q(review__scores__value__isnull=False)),
+            criterion_count=Subquery(criteria.annotate(count=Count("pk")).values("count")),
+        )
+
+    def counts(self, today):
+        """For the head of a reviewer's list: how many in all, done, overdue."""
+        late = self.overdue(today).values("pk")
+        return self.aggregate(
+            total=Count("pk"),
+            done=Count("pk", filter=Q(review__submitted_at__isnull=False)),
+            overdue=Count("pk", filter=Q(pk__in=late)),
+        )
+
+    def load_by_reviewer(self, reviewers):
+        """How many reviews each of these people still has to submit: a dictionary by their pk."""
+        rows = self.to_do().filter(reviewer__in=reviewers).order_by().values_list("reviewer")
+        return dict(rows.annotate(count=Count("pk")))
 
     def for_page(self):
         return self.select_related(
@@ -36,6 +88,12 @@ class AssignmentQuerySet(models.QuerySet):
             "reviewer",
             "review",
         ).order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def to_do_first(self):
+        """For the list of one reviewer: what is left by due date, then what is done, the latest first."""
+        return self.for_page().order_by(
+            F("review__submitted_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk"
+        )  # fmt: skip
 
 
 class Assignment(models.Model):
@@ -72,6 +130,11 @@ class Assignment(models.Model):
         return f"{self.reviewer} pour {self.ministry}"
 
 
+class RecusalQuerySet(models.QuerySet):
+    def for_page(self):
+        return self.select_related("user").order_by("recused_at", "pk")
+
+
 class Recusal(models.Model):
     """A reviewer's withdrawal from one dossier: from then on it does not exist for them."""
 
@@ -79,6 +142,8 @@ class Recusal(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="recusals")
     reason = models.TextField("motif", max_length=1000)
     recused_at = models.DateTimeField("déclaré")
+
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         verbose_name = "déport"
@@ -100,20 +165,43 @@ class ReviewQuerySet(models.QuerySet):
     def submitted(self):
         return self.filter(submitted_at__isnull=False, assignment__ended_at=None)
 
+    def counted(self):
+        """Those the figures are made of: submitted, in force, and not by somebody who withdrew from the dossier."""
+        recused = Recusal.objects.filter(
+            application=OuterRef("assignment__application"), user=OuterRef("assignment__reviewer")
+        )
+        return self.submitted().filter(~Exists(recused))
+
+    def of(self, assignment):
+        return self.filter(assignment=assignment)
+
+    def of_others(self, user):
+        return self.exclude(assignment__reviewer=user)
+
     def visible_to(self, user, application):
-        """Of one dossier: for those who run the call every submitted review; for a reviewer their own, then all
-        the submitted ones once their own is submitted; nothing for anybody else, nor for the recused."""
-        if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
-            return self.submitted().filter(assignment__application=application)
+        """Of one dossier: for a reviewer their own, then all the submitted ones once their own is submitted; for
+        those who run the call every submitted one; nothing for anybody else, nor for the recused."""
         own = self.filter(assignment__in=Assignment.objects.visible_to(user).filter(application=application))
         if own.filter(submitted_at__isnull=False).exists():
             return self.submitted().filter(assignment__application=application)
-        return own
+        if not access.has_role(user, *CALL_ROLES):
+            return own
+        if Application.objects.filter(is_sealed_for(user), pk=application.pk).exists():
+            return own
+        return self.submitted().filter(assignment__application=application)
 
     def for_page(self):
         return self.select_related("assignment__ministry", "assignment__reviewer").prefetch_related(
-            "scores__criterion"
+            Prefetch("scores", Score.objects.select_related("criterion").order_by("criterion__position", "pk"))
         ).order_by("assignment__ministry__position", "pk")  # fmt: skip
+
+
+def is_sealed_for(user):
+    """Condition on dossiers: those whose reviews a person must not read, whatever their roles, because they recused
+    themselves or have yet to submit their own."""
+    recused = Recusal.objects.filter(user=user).values("application")
+    waiting = Assignment.objects.to_do().filter(reviewer=user).values("application")
+    return Q(pk__in=recused) | Q(pk__in=waiting)
 
 
 class Review(models.Model):
@@ -138,6 +226,14 @@ class Review(models.Model):
 
     def __str__(self):
         return f"Évaluation de {self.assignment}"
+
+    @property
+    def mean(self):
+        """Its weighted mean to three decimals, None until every criterion is marked (scores from the prefetch)."""
+        scores = self.scores.all()
+        if not scores or any(score.value is None for score in scores):
+            return None
+        return scoring.rounded(scoring.weighted_mean((s.criterion.weight_percent, s.value) for s in scores))
 
 
 class Score(models.Model):

@@ -1,0 +1,128 @@
+"""The dossiers of a call side by side: what those who run it compare before deciding. Figures are kept, not computed."""
+
+from collections import defaultdict
+
+from django.db.models import Count, F, FilteredRelation, Func, IntegerField, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from applications.models import Application, ApplicationState
+from gen_portal.core.models import Ministry
+from gen_portal.core.text import fold
+from labelling.models.folding import Folded
+from labelling.models.review import Assignment, is_sealed_for
+from labelling.scoring import FLAGGED_SPREAD
+
+BOARD_STATES = (ApplicationState.UNDER_REVIEW, ApplicationState.DECIDED)
+_STRUCTURE = "training__structure"
+_REGION = f"{_STRUCTURE}__commune__department__region"
+
+#: Each way to sort, by its name in the url, and the column it follows; the reference settles ties.
+SORTS = {
+    "rang": F("figures__mean").desc(nulls_last=True),
+    "-rang": F("figures__mean").asc(nulls_last=True),
+    "titre": F("training__title").asc(),
+    "-titre": F("training__title").desc(),
+    "region": F(f"{_REGION}__name").asc(),
+    "-region": F(f"{_REGION}__name").desc(),
+    "releve": F("cut_off__number").asc(),
+    "-releve": F("cut_off__number").desc(),
+    "ecart": F("figures__spread").asc(nulls_last=True),
+    "-ecart": F("figures__spread").desc(nulls_last=True),
+    "avis": Coalesce("figures__review_count", 0).asc(),
+    "-avis": Coalesce("figures__review_count", 0).desc(),
+    "montant": F("requested_grant_euros").asc(nulls_last=True),
+    "-montant": F("requested_grant_euros").desc(nulls_last=True),
+}
+
+#: What a row of the board reads, in one query, under the names the row has.
+ROW = {
+    "title": F("training__title"),
+    "structure_name": F(f"{_STRUCTURE}__name"),
+    "commune_name": F(f"{_STRUCTURE}__commune__name"),
+    "region_name": F(f"{_REGION}__name"),
+    "cut_off_number": F("cut_off__number"),
+    "mean": F("figures__mean"),
+    "spread": F("figures__spread"),
+    "review_count": Coalesce("figures__review_count", 0),
+    "decision_pk": F("current_decision__pk"),
+    "decision_outcome": F("current_decision__outcome"),
+    "first_signed_at": F("current_decision__first_signed_at"),
+    "second_signed_at": F("current_decision__second_signed_at"),
+    "decision_published_at": F("current_decision__published_at"),
+}
+
+
+def expected_review_count(today):
+    """One review per ministry of the day, counted by the database inside the query that needs it."""
+    counted = Ministry.objects.in_force(today).order_by().annotate(count=Func("pk", function="COUNT"))
+    return Subquery(counted.values("count"), output_field=IntegerField())
+
+
+class BoardQuerySet(QuerySet):
+    """Made by `board()`: dossiers under review or decided, for those who run the call."""
+
+    def visible_to(self, user):
+        """Who runs the call but withdrew from a dossier, or has yet to review it, does not see its figures."""
+        return self.exclude(is_sealed_for(user))
+
+    def facets(self):
+        """How many dossiers per cut-off and region: (cut-off number, region code, region name, count)."""
+        groups = self.order_by("cut_off__number", f"{_REGION}__name").values_list(
+            "cut_off__number", f"{_REGION}__code", f"{_REGION}__name"
+        )
+        return list(groups.annotate(count=Count("pk")))
+
+    def tally(self, shown):
+        """How many dossiers have each mean, in all and among those that answer the condition `shown`."""
+        groups = self.alias(**ALIASES).order_by().values_list("figures__mean")
+        return list(groups.annotate(count=Count("pk"), shown_count=Count("pk", filter=shown)))
+
+    def sorted_by(self, name):
+        """By one of `SORTS`, best mean first by default; equals in the order of their numbers."""
+        return self.order_by(SORTS.get(name, SORTS["rang"]), "pk")
+
+    def rows(self, today):
+        """Named tuples of what the page shows, without one model instance."""
+        decision = FilteredRelation("decisions", condition=Q(decisions__cut_off=F("cut_off")))
+        return self.alias(current_decision=decision).values_list(
+            "pk", "reference", "state", "job_family", "requested_grant_euros", named=True
+        ).annotate(**ROW, expected_count=expected_review_count(today))  # fmt: skip
+
+
+#: Search looks at the structure, the title and the reference; the title has no folded column of its own.
+ALIASES = {"folded_title": Folded("training__title")}
+
+
+def board(call):
+    return BoardQuerySet(Application).filter(call=call, state__in=BOARD_STATES)
+
+
+def is_mentioned(text):
+    """Condition: every word is in the structure's name, the title or the reference, accents and case folded."""
+    condition = Q()
+    for word in fold(text).split():
+        condition &= (
+            Q(training__structure__folded_name__contains=word)
+            | Q(folded_title__contains=word)
+            | Q(reference__istartswith=word)
+        )
+    return condition
+
+
+def is_complete(today):
+    """Condition: every ministry's review is submitted."""
+    return Q(figures__review_count__gte=expected_review_count(today))
+
+
+IS_FLAGGED = Q(figures__spread__gte=FLAGGED_SPREAD)
+
+
+def opinions_of(application_ids):
+    """Per dossier, what each ministry says: (ministry, recommendation or nothing while it is not submitted)."""
+    rows = Assignment.objects.current().filter(application__in=application_ids).order_by("ministry__position", "pk")
+    found = defaultdict(list)
+    for pk, ministry, recommendation, submitted_at in rows.values_list(
+        "application_id", "ministry__short_name", "review__recommendation", "review__submitted_at"
+    ):
+        found[pk].append((ministry, recommendation if submitted_at else ""))
+    return found

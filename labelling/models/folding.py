@@ -1,0 +1,27 @@
+"""Text compared in the database as `core.text.fold` writes it: lower case, without accents."""
+
+from django.db.models import CharField, Func, Value
+from django.db.models.functions import Lower, Replace
+
+from gen_portal.core.text import fold
+
+ACCENTED = "àâäáãçéèêëíìîïñóòôöõúùûüÿ"
+PLAIN = "aaaaaceeeeiiiinooooouuuuy"
+
+
+class Folded(Func):
+    """A text column without capitals nor accents; its punctuation stays, so one searches it word by word."""
+
+    function = "gen_fold"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        plain = Replace(Lower(*self.source_expressions), Value("œ"), Value("oe"))
+        folded = Func(plain, Value(ACCENTED), Value(PLAIN), function="translate", output_field=CharField())
+        return folded.as_sql(compiler, connection, **context)
+
+    def as_sqlite(self, compiler, connection, **context):
+        """SQLite neither translates nor lowers an É: it is lent our own function, once per query that needs it."""
+        connection.ensure_connection()
+        connection.connection.create_function("gen_fold", 1, fold, deterministic=True)
+        return self.as_sql(compiler, connection, **context)

@@ -1,0 +1,45 @@
+"""Who may entrust, write, submit and compare reviews."""
+
+from applications.models import ApplicationState
+from gen_portal.core import access
+from gen_portal.core.models import Role
+from labelling.models import CALL_ROLES
+
+
+def can_assign(user):
+    """Entrust dossiers to reviewers, and take them back: officers."""
+    return access.has_role(user, Role.OFFICER)
+
+
+def can_see_assignments(user):
+    """Read who reviews what, and who withdrew: those who run the call."""
+    return access.has_role(user, *CALL_ROLES)
+
+
+def can_see_board(user):
+    """Compare the dossiers of a call: those who run it."""
+    return access.has_role(user, *CALL_ROLES)
+
+
+def can_review(user):
+    """Have a list of reviews, be it empty: whoever reviews for a ministry today."""
+    return access.has_role(user, Role.REVIEWER)
+
+
+def can_write(user, assignment):
+    """Write, submit, or withdraw from the review: its reviewer, until it is submitted, while the dossier is judged."""
+    review = getattr(assignment, "review", None)
+    is_open = assignment.application.state == ApplicationState.UNDER_REVIEW and assignment.ended_at is None
+    return assignment.reviewer_id == user.pk and is_open and (review is None or review.submitted_at is None)
+
+
+def can_recuse(user, assignment):
+    """Withdraw from the dossier, also after having submitted, until the decision is published."""
+    is_open = assignment.application.state == ApplicationState.UNDER_REVIEW and assignment.ended_at is None
+    return assignment.reviewer_id == user.pk and is_open
+
+
+def can_read_others(user, assignment):
+    """Read the other ministries' reviews: once one's own is submitted."""
+    review = getattr(assignment, "review", None)
+    return assignment.reviewer_id == user.pk and review is not None and review.submitted_at is not None

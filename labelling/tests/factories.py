@@ -1,0 +1,106 @@
+"""Reviewers at work: places, reviews in any state, recusals, and figures that match what was submitted."""
+
+from datetime import timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from applications.tests.factories import ApplicationFactory
+from gen_portal.core import clock
+from gen_portal.core.models import Role
+from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory, UserFactory
+from gen_portal.core.workflow import record
+from labelling.actions.figures import refresh_figures
+from labelling.models import Assignment, JournalAction, Recommendation, Recusal, Review, ReviewFigures, Score
+
+#: The four ministries of 2016 (code, name on badges).
+MINISTRIES = (("travail", "Travail"), ("education", "Éducation"), ("economie", "Économie"), ("ville", "Ville"))
+
+
+def four_ministries():
+    """The ministries whose reviewers share a dossier."""
+    return [
+        MinistryFactory(code=code, short_name=name, position=position)
+        for position, (code, name) in enumerate(MINISTRIES, start=1)
+    ]
+
+
+def reviewer_of(ministry, **fields):
+    """A person who reviews for this ministry, today and since long ago."""
+    return CapacityFactory(role=Role.REVIEWER, ministry=ministry, user=UserFactory(**fields)).user
+
+
+class AssignmentFactory(DjangoModelFactory):
+    """A dossier under review entrusted to a reviewer of its ministry, due in three weeks. `ended=True`: taken back."""
+
+    class Meta:
+        model = Assignment
+
+    application = factory.SubFactory(ApplicationFactory, under_review=True)
+    ministry = factory.SubFactory(MinistryFactory)
+    reviewer = factory.LazyAttribute(lambda assignment: reviewer_of(assignment.ministry))
+    due_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=21))
+    assigned_at = factory.LazyFunction(clock.now)
+    assigned_by = factory.LazyFunction(lambda: CapacityFactory(role=Role.OFFICER).user)
+
+    class Params:
+        ended = factory.Trait(ended_at=factory.LazyFunction(clock.now))
+
+
+class ReviewFactory(DjangoModelFactory):
+    """A draft whose every criterion has the mark `mark` (or those of `marks`, in the order of the grid) and a comment.
+
+    `submitted=True`: submitted now, with its journal and the dossier's figures. `blank=True`: nothing written yet.
+    """
+
+    class Meta:
+        model = Review
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    recommendation = Recommendation.FAVOURABLE
+    comment = "Un projet solide, bien ancré dans son territoire."
+    changed_at = factory.LazyFunction(clock.now)
+    mark = 3
+    marks = None
+
+    class Params:
+        submitted = factory.Trait(submitted_at=factory.LazyFunction(clock.now))
+        blank = factory.Trait(recommendation="", comment="", marks=())
+
+    @classmethod
+    def _create(cls, model_class, *args, mark, marks, **kwargs):
+        review = super()._create(model_class, *args, **kwargs)
+        criteria = list(review.assignment.application.call.criteria.order_by("position"))
+        values = [mark] * len(criteria) if marks is None else marks
+        Score.objects.bulk_create(
+            Score(review=review, criterion=criterion, value=value, comment="Argumenté et vérifiable.")
+            for criterion, value in zip(criteria, values, strict=False)
+        )
+        if review.submitted_at:
+            refresh_figures(review.assignment.application)
+            record(review, JournalAction.REVIEW_SUBMITTED, by=review.assignment.reviewer, at=review.submitted_at)
+        return review
+
+
+class RecusalFactory(DjangoModelFactory):
+    """Somebody who withdrew from a dossier."""
+
+    class Meta:
+        model = Recusal
+
+    application = factory.SubFactory(ApplicationFactory, under_review=True)
+    user = factory.SubFactory(UserFactory)
+    reason = "Un proche travaille dans cette structure."
+    recused_at = factory.LazyFunction(clock.now)
+
+
+class ReviewFiguresFactory(DjangoModelFactory):
+    """Figures without the reviews behind them: for pages that only read figures."""
+
+    class Meta:
+        model = ReviewFigures
+
+    application = factory.SubFactory(ApplicationFactory, under_review=True)
+    review_count = 4
+    mean = "3.500"
+    spread = "1.000"
