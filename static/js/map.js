@@ -122,19 +122,26 @@ function followFocus(map) {
   });
 }
 
-function frameOf(territory, points) {
-  const own = points.filter((point) => L.latLngBounds(territory.frame).contains(point));
-  const frame = territory.tight ? L.latLngBounds(own).pad(0.3) : L.latLngBounds(territory.frame);
-  return { name: territory.name, count: own.length, show: (map) => map.fitBounds(frame, { maxZoom: 9, animate: !isStill }) };
+function showFrame(map, territory, points) {
+  const frame = territory.tight && points.length ? L.latLngBounds(points).pad(0.3) : L.latLngBounds(territory.frame);
+  map.fitBounds(frame, { maxZoom: 9, animate: !isStill });
 }
 
-function offerTerritories(map, territories, status) {
+// The territories that hold a point, each with its points.
+function inhabited(points) {
+  return TERRITORIES.map((territory) => {
+    const frame = L.latLngBounds(territory.frame);
+    return { territory, own: points.filter((point) => frame.contains(point)) };
+  }).filter(({ own }) => own.length);
+}
+
+function offerTerritories(map, groups, status) {
   const list = document.querySelector("[data-gen-map-territories]");
-  territories.forEach((territory) => {
-    const button = element("button", `${territory.name} (${territory.count})`, { type: "button", class: "fr-tag" });
+  groups.forEach(({ territory, own }) => {
+    const button = element("button", `${territory.name} (${own.length})`, { type: "button", class: "fr-tag" });
     button.addEventListener("click", () => {
-      territory.show(map);
-      status.textContent = `Carte cadrée sur ${territory.name} : ${places(territory.count)}.`;
+      showFrame(map, territory, own);
+      status.textContent = `Carte cadrée sur ${territory.name} : ${places(own.length)}.`;
     });
     list.appendChild(document.createElement("li")).append(button);
   });
@@ -151,12 +158,13 @@ function answerRows(canvas, clusters, markers) {
   });
 }
 
-function firstView(map, territories, points) {
+// A search that stays in one territory is seen from near; otherwise one starts with the first territory.
+function firstView(map, groups, points) {
   const isFiltered = [...new URLSearchParams(location.search)].some(([name, value]) => value && !["tri", "page"].includes(name));
-  if (!isFiltered || territories.length > 1) {
-    territories[0]?.show(map);
-  } else {
+  if (isFiltered && groups.length === 1) {
     map.fitBounds(L.latLngBounds(points).pad(0.1), { maxZoom: 9, animate: false });
+  } else {
+    map.fitBounds(L.latLngBounds((groups[0]?.territory ?? TERRITORIES[0]).frame), { animate: false });
   }
 }
 
@@ -178,13 +186,13 @@ async function start(canvas) {
     const placed = features.filter((feature) => feature.geometry);
     const markers = new Map(placed.map((feature) => [feature.id, makeMarker(feature)]));
     const points = [...markers.values()].map((marker) => marker.getLatLng());
-    const territories = TERRITORIES.map((territory) => frameOf(territory, points)).filter(({ count }) => count);
+    const groups = inhabited(points);
     const map = drawMap(canvas);
-    firstView(map, territories, points);
+    firstView(map, groups, points);
     drawOutlines(map, outlines);
     const clusters = makeClusters(map).addLayers([...markers.values()]);
     followFocus(map);
-    offerTerritories(map, territories, status);
+    offerTerritories(map, groups, status);
     answerRows(canvas, clusters, markers);
     const missing = features.length - placed.length;
     status.textContent = missing ? `${places(missing)} de position inconnue : dans la liste seulement.` : "";
