@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.utils.text import slugify
 
 from applications.models import Membership
-from fabriques.actions import follow_up
+from fabriques import emails
 from fabriques.models import Fabrique, FollowUpCampaign, FollowUpReport, JournalAction, Reminder
+from fabriques.schedule import due_on_for, steps_of
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.demo import words
@@ -36,25 +37,93 @@ def _free_slug(name, taken):
 
 
 class Follower:
-    """Plays the past campaigns: who filed, what, and who was reminded."""
+    """Plays past campaigns: who filed, what, and who was reminded."""
 
     def __init__(self, rng, history):
         self.rng, self.history = rng, history
         self.totals = {}
 
-    def play(self, quarter_starts_on, *, answered_share, answered_until=None):
-        """One campaign: a report per label that owes one, most of them filed within the delay."""
-        starts_on, ends_on = clock.quarter_of(quarter_starts_on)
-        opened_at = clock.start_of(ends_on) + timedelta(hours=7)
+    def play(self, first_day, *, late_share, until):
+        """One campaign and its reports; a share of them is late, the others were filed before `until`."""
+        starts_on, ends_on = clock.quarter_of(first_day)
+        opened_at = clock.start_of(ends_on)
         campaign = FollowUpCampaign.objects.create(
-            starts_on=starts_on, ends_on=ends_on, due_on=follow_up.due_on_for(ends_on), opened_at=opened_at
+            starts_on=starts_on, ends_on=ends_on, due_on=due_on_for(ends_on), opened_at=opened_at
         )
-        self.history.add(campaign, JournalAction.CAMPAIGN_OPENED, by=None, at=opened_at)
-        owners = dict(Membership.objects.filter(role="owner").order_by("-pk").values_list("structure_id", "user_id"))
-        labels = Label.objects.in_force_between(starts_on, ends_on).select_related("training").order_by("pk")
-        rows = [self._report(campaign, label, owners, answered_share, answered_until) for label in labels]
+        owners = self._owners()
+        labels = (
+            Label.objects.in_force_between(starts_on, ends_on)
+            .select_related("training__structure__commune")
+            .order_by("pk")
+        )
+        rows = [self._report(campaign, label, owners, late_share, until) for label in labels]
         reports = FollowUpReport.objects.bulk_create(rows, batch_size=500)
+        self.history.add(
+            campaign, JournalAction.CAMPAIGN_OPENED, by=None, at=opened_at, note=f"{len(rows)} relevés attendus"
+        )
         for report in reports:
             if report.filed_at:
                 self.history.add(report, JournalAction.REPORT_FILED, by=report.filed_by, at=report.filed_at)
-        return campaign, reports
+        return campaign, reports, owners
+
+    def _owners(self):
+        members = Membership.objects.filter(role="owner").select_related("user").order_by("-pk")
+        return {member.structure_id: member.user for member in members}
+
+    def _report(self, campaign, label, owners, late_share, until):
+        report = FollowUpReport(campaign=campaign, label=label)
+        if self.rng.random() < late_share:
+            return report
+        report.filed_at = self._instant(campaign, until)
+        report.filed_by = owners[label.training.structure_id]
+        report.difficulties = self.rng.choice(words.DIFFICULTIES)
+        for name, value in self._figures(label, campaign).items():
+            setattr(report, name, value)
+        return report
+
+    def _instant(self, campaign, until):
+        last = min(until, clock.end_of(campaign.due_on) + timedelta(days=5))
+        seconds = max(1, int((last - campaign.opened_at).total_seconds()) - 1)
+        return campaign.opened_at + timedelta(seconds=self.rng.randint(0, seconds))
+
+    def _figures(self, label, campaign):
+        """Cumulative, so that they never fall; nobody has started before the first session."""
+        started, finished, dropped = self.totals.get(label.pk, (0, 0, 0))
+        if campaign.ends_on - label.starts_on > timedelta(days=45):
+            in_progress = started - finished - dropped
+            finished += in_progress * self.rng.randint(30, 90) // 100
+            dropped += (started - finished - dropped) * self.rng.randint(0, 25) // 100
+            started += self.rng.choice((0, 10, 12, 14, 15, 16))
+        self.totals[label.pk] = (started, finished, dropped)
+        return {
+            "started_count": started,
+            "in_progress_count": started - finished - dropped,
+            "finished_count": finished,
+            "dropped_count": dropped,
+            "women_count": started * self.rng.randint(20, 45) // 100,
+            "under_26_count": started * self.rng.randint(35, 60) // 100,
+            "priority_area_count": started * self.rng.randint(10, 40) // 100,
+        }
+
+    def remind(self, campaign, reports, owners, *, today):
+        """The reminders that the clock would have posted up to this day, already sent."""
+        for step, day in steps_of(clock.day_of(campaign.opened_at), campaign.due_on):
+            if day <= today:
+                self._post_step(campaign, step, day, reports, owners)
+
+    def _post_step(self, campaign, step, day, reports, owners):
+        at = clock.start_of(day) + timedelta(hours=8)
+        waiting = {}
+        for report in reports:
+            if report.filed_at is None or report.filed_at > at:
+                waiting.setdefault(report.label.training.structure_id, []).append(report)
+        for structure_id, awaited in waiting.items():
+            email = emails.remind(
+                campaign, step, awaited[0].label.training.structure, owners[structure_id], awaited, at
+            )
+            OutgoingEmail.objects.filter(pk=email.pk).update(
+                sent_at=email.not_before_at, started_at=email.not_before_at, attempts=1
+            )
+            Reminder.objects.bulk_create(
+                Reminder(report=report, step=step, recipient=owners[structure_id], email=email) for report in awaited
+            )

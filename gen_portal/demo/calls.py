@@ -1,4 +1,4 @@
-"""The four calls of the demonstration. Dates, envelopes and rules of 2015 and 2016 come from domain.md §1; weights are ours."""
+"""The four calls of the demonstration. Dates, envelopes and rules of 2015 and 2016 are facts (domain.md §1); weights are ours."""
 
 from datetime import date, timedelta
 
@@ -95,6 +95,22 @@ def open_call(history, officer, *, today):
         results=[day + timedelta(days=60) for day in last_days],
         target_fabriques=60,
         target_people=2_500,
+    )
+
+
+def large_call(history, officer, *, today):
+    """A call of 5,000 dossiers, for benchmarks only."""
+    return _call(
+        history,
+        officer,
+        slug="appel-grande-echelle",
+        title="Appel à grande échelle",
+        opens_on=today - timedelta(days=120),
+        budget_euros=100_000_000,
+        label_months=36,
+        rule={"per_label_euros": 70_000, "per_structure_euros": 180_000},
+        last_days=[today - timedelta(days=40)],
+        results=[today + timedelta(days=40)],
     )
 
 

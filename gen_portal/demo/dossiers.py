@@ -54,6 +54,13 @@ class DossierMaker:
         )
         if state in (ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE):
             application.ended_at = application.changed_at + timedelta(days=3)
+        if state == ApplicationState.INADMISSIBLE:
+            application.inadmissible_reason = (
+                "La formation reste payante pour les apprenants : l'appel demande la gratuité."
+            )
+        if state == ApplicationState.RETURNED:
+            application.completion_request = "Joindre le budget prévisionnel signé et préciser le nombre de places."
+            application.completion_due_on = (application.changed_at + timedelta(days=25)).date()
         return application
 
     def _instant(self, between):
@@ -113,7 +120,9 @@ class DossierMaker:
         documents = list(RequiredDocument.objects.filter(call=call, is_mandatory=True))
         Attachment.objects.bulk_create(
             [
-                Attachment(application=application, document=document, file=self._file(), joined_at=application.changed_at)
+                Attachment(
+                    application=application, document=document, file=self._file(), joined_at=application.changed_at
+                )
                 for application in applications
                 for document in documents
             ],
@@ -158,4 +167,6 @@ class DossierMaker:
         Submission.objects.bulk_create(filings, batch_size=200)
         for filing in filings:
             note = f"Dépôt {filing.number}"
-            self.history.add(filing.application, JournalAction.SUBMITTED, by=filing.filed_by, at=filing.filed_at, note=note)
+            self.history.add(
+                filing.application, JournalAction.SUBMITTED, by=filing.filed_by, at=filing.filed_at, note=note
+            )

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 
 from gen_portal.core.models import JournalEntry
@@ -11,6 +12,7 @@ from gen_portal.core.models import JournalEntry
 class History:
     """Collects acts in any order; `write` sorts them by subject and instant, numbers and chains them."""
 
+    begins_at: datetime
     acts: list = field(default_factory=list)
 
     def add(self, subject, action, *, by, at, note=""):

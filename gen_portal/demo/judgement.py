@@ -78,7 +78,9 @@ class Judge:
         for review in reviews:
             note = str(review.assignment.ministry)
             by, instant = review.assignment.reviewer, review.submitted_at
-            self.history.add(review.assignment.application, JournalAction.REVIEW_SUBMITTED, by=by, at=instant, note=note)
+            self.history.add(
+                review.assignment.application, JournalAction.REVIEW_SUBMITTED, by=by, at=instant, note=note
+            )
         self._keep_figures(reviews, scores, criteria)
 
     def _recommendation(self, merit):
@@ -116,43 +118,54 @@ class Judge:
         ReviewFigures.objects.bulk_create(rows, batch_size=500)
 
     # --- Decisions -------------------------------------------------------------------------------------------------
-    def decide(self, applications, outcomes, *, at, grants=None):
-        """Signed and countersigned decisions, in the order given; `grants` maps an application's pk to euros."""
-        grants = grants or {}
+    def decide(self, applications, outcomes, *, at, grants=None, steps=None):
+        """Decisions in the order given; `steps`: 1 prepared, 2 signed, 3 countersigned too (all of them by default).
+
+        `grants` maps a dossier's pk to euros; those of signed decisions are committed.
+        """
+        steps = steps or [3] * len(applications)
         rows = [
-            Decision(
-                application=application,
-                cut_off=application.cut_off,
-                outcome=outcome,
-                reasons=words.REASONS[outcome],
-                conditions=words.REASONS["conditional"] if outcome == Outcome.CONDITIONAL else "",
-                conditions_due_on=(at + timedelta(days=90)).date() if outcome == Outcome.CONDITIONAL else None,
-                grant_euros=grants.get(application.pk, 0),
-                prepared_at=at - timedelta(days=3),
-                first_signatory=self.director,
-                first_signed_at=at - timedelta(days=2),
-                second_signatory=self.second,
-                second_signed_at=at - timedelta(days=1),
-            )
-            for application, outcome in zip(applications, outcomes, strict=True)
+            self._decision(application, outcome, at, (grants or {}).get(application.pk, 0), step)
+            for application, outcome, step in zip(applications, outcomes, steps, strict=True)
         ]
         decisions = Decision.objects.bulk_create(rows, batch_size=200)
         for decision in decisions:
             self._record_signatures(decision)
-        self._commit(decisions)
+        self._commit([decision for decision in decisions if decision.first_signed_at], applications[0].call)
         return decisions
+
+    def _decision(self, application, outcome, at, grant_euros, step):
+        decision = Decision(
+            application=application,
+            cut_off=application.cut_off,
+            outcome=outcome,
+            reasons=words.REASONS[outcome],
+            grant_euros=grant_euros,
+            prepared_at=at - timedelta(days=3),
+        )
+        if outcome == Outcome.CONDITIONAL:
+            decision.conditions = words.CONDITIONS
+            decision.conditions_due_on = (at + timedelta(days=90)).date()
+        if step >= 2:
+            decision.first_signatory, decision.first_signed_at = self.director, at - timedelta(days=2)
+        if step >= 3:
+            decision.second_signatory, decision.second_signed_at = self.second, at - timedelta(days=1)
+        return decision
 
     def _record_signatures(self, decision):
         application = decision.application
         self.history.add(application, JournalAction.DECISION_PROPOSED, by=self.director, at=decision.prepared_at)
-        self.history.add(application, JournalAction.DECISION_SIGNED, by=self.director, at=decision.first_signed_at)
-        self.history.add(application, JournalAction.DECISION_COUNTERSIGNED, by=self.second, at=decision.second_signed_at)
+        if decision.first_signed_at:
+            self.history.add(application, JournalAction.DECISION_SIGNED, by=self.director, at=decision.first_signed_at)
+        if decision.second_signed_at:
+            at = decision.second_signed_at
+            self.history.add(application, JournalAction.DECISION_COUNTERSIGNED, by=self.second, at=at)
 
-    def _commit(self, decisions):
-        call = decisions[0].application.call
+    def _commit(self, decisions, call):
         envelope, _ = Envelope.objects.get_or_create(call=call, defaults={"total_euros": call.budget_euros})
         envelope.committed_euros += sum(decision.grant_euros for decision in decisions)
         envelope.save(update_fields=["committed_euros"])
+        call.envelope = envelope
 
     def publish(self, decisions, *, at):
         """Labels with their sites, events and grants; dossiers closed or carried over; returns the labels."""
@@ -182,7 +195,9 @@ class Judge:
 
     def _label(self, decisions, at):
         starts_on = clock.day_of(at)
-        submissions = {row.application_id: row for row in Submission.objects.filter(application__decisions__in=decisions)}
+        submissions = {
+            row.application_id: row for row in Submission.objects.filter(application__decisions__in=decisions)
+        }
         labels = Label.objects.bulk_create(
             [self._label_row(decision, submissions[decision.application_id], starts_on) for decision in decisions],
             batch_size=200,
@@ -262,9 +277,9 @@ class Judge:
         LabelEvent.objects.bulk_create(rows)
 
 
-def grants_within(rng, applications, *, share=1.0):
-    """Seed grants for part of the dossiers in order, within the rule of the call and its envelope, in euros by pk."""
-    rule, left, by_structure, grants = applications[0].call.grant_rule, applications[0].call.budget_euros, {}, {}
+def grants_within(rng, applications, *, left, share=1.0):
+    """Seed grants for part of the dossiers in order, within the rule and what is left, in euros by the dossier's pk."""
+    rule, by_structure, grants = applications[0].call.grant_rule, {}, {}
     for application in applications:
         if rng.random() > share:
             continue

@@ -3,7 +3,9 @@
 
 def one_page(title, line):
     """Bytes of a one-page PDF with a title and a line of Latin-1 text."""
-    text = f"BT /F1 20 Tf 72 760 Td ({_escaped(title)}) Tj 0 -36 Td /F1 12 Tf ({_escaped(line)}) Tj ET".encode("latin-1")
+    text = f"BT /F1 20 Tf 72 760 Td ({_escaped(title)}) Tj 0 -36 Td /F1 12 Tf ({_escaped(line)}) Tj ET".encode(
+        "latin-1"
+    )
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from stdnum import luhn
 
-from applications.models import LegalForm, Membership, MemberRole, Site, Structure, Training
+from applications.models import LegalForm, MemberRole, Membership, Site, Structure, Training
 from gen_portal.core.text import fold
 from gen_portal.demo.people import create_people
 from gen_portal.demo.words import STREETS, STRUCTURE_BEGINNINGS, STRUCTURE_ENDS, TRAININGS

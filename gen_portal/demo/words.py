@@ -1,13 +1,67 @@
 """The vocabulary of the demonstration: fictitious structures, plausible trainings, texts a small association writes."""
 
-FIRST_NAMES = (
-    "Amandine Baptiste Camille Djamila Élodie Farid Gaëlle Henri Isabelle Jérémy Karima Laurent Maëlle Nicolas Océane "
-    "Pascal Quentin Rachida Sébastien Thérèse Ugo Valérie William Yasmine Zoé Anaïs Benoît Chloé David Estelle"
-).split()
-LAST_NAMES = (
-    "Abadie Barthélemy Chevallier Dumoulin Escoffier Fontanel Guérin Haddad Imbert Jaouen Kermarrec Lacombe Mercadier "
-    "Nogaret Ollivier Pelletier Quéméner Roussel Sauvage Tessier Urvoy Vasseur Wagner Yvon Zeller Aubry Bonnefoy Castel"
-).split()
+FIRST_NAMES = [
+    "Amandine",
+    "Baptiste",
+    "Camille",
+    "Djamila",
+    "Élodie",
+    "Farid",
+    "Gaëlle",
+    "Henri",
+    "Isabelle",
+    "Jérémy",
+    "Karima",
+    "Laurent",
+    "Maëlle",
+    "Nicolas",
+    "Océane",
+    "Pascal",
+    "Quentin",
+    "Rachida",
+    "Sébastien",
+    "Thérèse",
+    "Ugo",
+    "Valérie",
+    "William",
+    "Yasmine",
+    "Zoé",
+    "Anaïs",
+    "Benoît",
+    "Chloé",
+    "David",
+    "Estelle",
+]
+LAST_NAMES = [
+    "Abadie",
+    "Barthélemy",
+    "Chevallier",
+    "Dumoulin",
+    "Escoffier",
+    "Fontanel",
+    "Guérin",
+    "Haddad",
+    "Imbert",
+    "Jaouen",
+    "Kermarrec",
+    "Lacombe",
+    "Mercadier",
+    "Nogaret",
+    "Ollivier",
+    "Pelletier",
+    "Quéméner",
+    "Roussel",
+    "Sauvage",
+    "Tessier",
+    "Urvoy",
+    "Vasseur",
+    "Wagner",
+    "Yvon",
+    "Zeller",
+    "Aubry",
+    "Bonnefoy",
+    "Castel",
+]
 
 #: A beginning and an end make the name of a structure; none of them is meant to exist.
 STRUCTURE_BEGINNINGS = (
@@ -111,6 +165,10 @@ REASONS = {
     "refused": "Le besoin local n'est pas démontré et le repérage des publics éloignés de l'emploi n'est pas décrit. "
     "Les débouchés annoncés ne s'appuient sur aucun engagement d'employeur.",
 }
+CONDITIONS = (
+    "Transmettre les conventions signées avec deux entreprises d'accueil, et la composition définitive de l'équipe de "
+    "formation, avant le début de la première promotion."
+)
 LOSSES = (
     "Arrêt de la formation faute d'apprenants en nombre suffisant pour une deuxième promotion.",
     "Fusion de la structure avec une autre : la formation n'est plus proposée sous cette forme.",
@@ -139,9 +197,24 @@ STREETS = (
     "rue de l'Industrie",
 )
 CRITERIA = (
-    ("local", "Ancrage territorial et réponse à un besoin local", 20, "Besoin démontré, territoire nommé, acteurs locaux associés."),
-    ("content", "Contenu, pédagogie, certification", 25, "Programme progressif, pédagogie adaptée, certification utile à l'emploi."),
-    ("audience", "Publics cibles, repérage, accompagnement", 25, "Publics éloignés de l'emploi, repérage concret, accompagnement jusqu'à l'emploi."),
+    (
+        "local",
+        "Ancrage territorial et réponse à un besoin local",
+        20,
+        "Besoin démontré, territoire nommé, acteurs locaux associés.",
+    ),
+    (
+        "content",
+        "Contenu, pédagogie, certification",
+        25,
+        "Programme progressif, pédagogie adaptée, certification utile à l'emploi.",
+    ),
+    (
+        "audience",
+        "Publics cibles, repérage, accompagnement",
+        25,
+        "Publics éloignés de l'emploi, repérage concret, accompagnement jusqu'à l'emploi.",
+    ),
     ("partners", "Partenariats", 15, "Entreprises, service de l'emploi, collectivités : rôles et engagements écrits."),
     ("employment", "Débouchés et insertion visée", 15, "Employeurs identifiés, objectif chiffré de sorties positives."),
 )
