@@ -8,7 +8,7 @@ from applications.models.application import (
     Attachment,
     Submission,
 )
-from applications.models.call import Call, Criterion, CutOff, GrantRule, RequiredDocument
+from applications.models.call import Call, CallStanding, Criterion, CutOff, GrantRule, RequiredDocument
 from applications.models.journal import JournalAction
 from applications.models.sections import SECTIONS, Section
 from applications.models.structure import (
@@ -29,6 +29,7 @@ __all__ = [
     "ApplicationState",
     "Attachment",
     "Call",
+    "CallStanding",
     "Certification",
     "Criterion",
     "CutOff",
