@@ -176,15 +176,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 
 
-def _package_data(package):
+def _package_folder(package):
     """Where an XStatic package keeps its files: found without importing it."""
     return str(Path(find_spec(package).origin).parent / "data")
 
 
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("leaflet", _package_data("xstatic.pkg.leaflet")),
-    ("markercluster", _package_data("xstatic.pkg.leaflet_markercluster")),
+    ("leaflet", _package_folder("xstatic.pkg.leaflet")),
+    ("markercluster", _package_folder("xstatic.pkg.leaflet_markercluster")),
 ]
 STORAGES = {
     "default": {

@@ -53,7 +53,7 @@ class Page(HTMLParser):
         return next(attrs for _, attrs in self.tags if attrs.get("name") == name)
 
 
-def helper_of(layout=None):
+def laid_out(layout=None):
     helper = FormHelper()
     helper.layout = layout
     helper.add_input(Submit("save", "Enregistrer"))
@@ -70,14 +70,14 @@ LAYOUTS = {
 @pytest.mark.parametrize("prefix", [None, "dossier"])
 def test_each_error_links_to_an_element_of_the_page(layout, prefix):
     form = EveryField({"irrelevant": "x"}, prefix=prefix)
-    page = Page(render_crispy_form(form, helper_of(layout)))
+    page = Page(render_crispy_form(form, laid_out(layout)))
     assert len(page.targets) == len(EveryField.base_fields)
     assert [target for target in page.targets if target not in page.ids] == []
 
 
 @pytest.mark.parametrize("data", [None, {"irrelevant": "x"}], ids=["blank", "with errors"])
 def test_ids_are_unique_and_descriptions_exist(data):
-    page = Page(render_crispy_form(EveryField(data), helper_of()))
+    page = Page(render_crispy_form(EveryField(data), laid_out()))
     assert sorted(set(page.ids)) == sorted(page.ids)
     assert [name for name in page.described if name not in page.ids] == []
 
@@ -85,7 +85,7 @@ def test_ids_are_unique_and_descriptions_exist(data):
 def test_errors_of_a_formset_stand_in_one_summary_with_links():
     lines = forms.formset_factory(EveryField, extra=2)
     data = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0", "form-0-name": "x", "form-1-name": "y"}
-    html = render_crispy_form(lines(data), helper_of())
+    html = render_crispy_form(lines(data), laid_out())
     page = Page(html)
     assert html.count("data-gen-errors") == 1
     assert len(page.targets) == 2 * (len(EveryField.base_fields) - 1)
@@ -94,7 +94,7 @@ def test_errors_of_a_formset_stand_in_one_summary_with_links():
 
 
 def test_a_text_area_is_counted_and_never_cut():
-    area = Page(render_crispy_form(EveryField(), helper_of())).control("summary")
+    area = Page(render_crispy_form(EveryField(), laid_out())).control("summary")
     assert "maxlength" not in area
     assert area["data-gen-counter"] == "20"
     assert area["aria-describedby"] == "id_summary_limit"
@@ -102,7 +102,7 @@ def test_a_text_area_is_counted_and_never_cut():
 
 def test_what_was_typed_comes_back():
     typed = {"name": "Développer", "summary": "x" * 30, "seats": "douze", "opinion": "b", "publics": ["a", "b"]}
-    html = render_crispy_form(EveryField(typed), helper_of())
+    html = render_crispy_form(EveryField(typed), laid_out())
     page = Page(html)
     checked = [(attrs["name"], attrs["value"]) for _, attrs in page.tags if "checked" in attrs]
     assert page.control("name")["value"] == "Développer"
@@ -114,7 +114,7 @@ def test_what_was_typed_comes_back():
 def test_native_pickers_get_values_they_can_read():
     instant = datetime(2017, 2, 24, 17, 0, tzinfo=UTC)
     form = EveryField(initial={"day": instant.date(), "instant": instant, "closing": instant})
-    page = Page(render_crispy_form(form, helper_of()))
+    page = Page(render_crispy_form(form, laid_out()))
     expected = {
         "day": ("date", "2017-02-24"),
         "instant": ("datetime-local", "2017-02-24T18:00"),
@@ -125,5 +125,5 @@ def test_native_pickers_get_values_they_can_read():
 
 
 def test_no_style_nor_script_is_written_in_a_form():
-    page = Page(render_crispy_form(EveryField({"irrelevant": "x"}), helper_of()))
+    page = Page(render_crispy_form(EveryField({"irrelevant": "x"}), laid_out()))
     assert [tag for tag, attrs in page.tags if tag in ("script", "style") or "style" in attrs] == []
