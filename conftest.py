@@ -1,7 +1,6 @@
 """What every test may count on: a strict harness, signed-in clients, a clock to stop, mails to read, files thrown away."""
 
 import os
-import shutil
 import time
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -52,15 +51,17 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in set(left_out)]
 
 
+def _private_files():
+    return {entry for entry in settings.FILES_ROOT.rglob("*") if entry.is_file()}
+
+
 @pytest.fixture(autouse=True)
 def _throw_files_away():
-    """Private files go to a directory of this process (see environment.py), emptied after each test."""
+    """Private files go to a directory of this process (see environment.py); a test's own are gone after it."""
+    earlier = _private_files()
     yield
-    for entry in settings.FILES_ROOT.glob("*"):
-        if entry.is_dir():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
+    for entry in _private_files() - earlier:
+        entry.unlink()
 
 
 @pytest.fixture
