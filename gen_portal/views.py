@@ -5,6 +5,9 @@ from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from applications.models import Call
+from fabriques.models.registry import headline
+from gen_portal import desk as desk_page
 from gen_portal.core import clock
 from gen_portal.core.models import LegalBody
 
@@ -12,12 +15,18 @@ from gen_portal.core.models import LegalBody
 @login_not_required
 def home(request):
     """Who: anybody. Question: what is this and what can I do here? Leaves with: the open call, or the map."""
-    return render(request, "home.html")
+    now = clock.now()
+    today = clock.day_of(now)
+    open_calls = [(call, call.open_cut_off(now)) for call in Call.objects.open(now).for_page()]
+    return render(request, "home.html", {"open_calls": open_calls, "headline": headline(today), "today": today})
 
 
 def desk(request):
     """Who: anybody signed in. Question: what waits for me, and why? Leaves with: the next thing to do."""
-    return render(request, "desk.html")
+    now = clock.now()
+    sections = desk_page.sections_for(request.user, now, clock.day_of(now))
+    waiting_count = sum(len(section.lines) for section in sections)
+    return render(request, "desk.html", {"sections": sections, "waiting_count": waiting_count})
 
 
 @login_not_required

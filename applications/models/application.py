@@ -17,6 +17,7 @@ from applications.models.structure import Site, Training
 from gen_portal.core import access
 from gen_portal.core.models import Role, StoredFile
 from gen_portal.core.references import new_reference
+from gen_portal.core.text import fold
 
 
 class ApplicationState(models.TextChoices):
@@ -29,6 +30,16 @@ class ApplicationState(models.TextChoices):
     DECIDED = "decided", "décidé"
     WITHDRAWN = "withdrawn", "retiré"
 
+
+#: Columns by which the staff's list of filed dossiers may be sorted, as the address names them.
+ADMISSIBILITY_SORTS = {
+    "structure": "training__structure__folded_name",
+    "formation": "training__title",
+    "region": "training__structure__commune__department__region__name",
+    "releve": "cut_off__number",
+    "depot": "submitted_at",
+    "etat": "state",
+}
 
 #: States in which the authors may write.
 WRITABLE_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
@@ -58,6 +69,52 @@ class ApplicationQuerySet(models.QuerySet):
             hidden = Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
             return self.filter(own | ~hidden)
         return self.filter(own)
+
+    def of_call(self, call):
+        return self.filter(call=call)
+
+    def awaiting_author(self):
+        """Drafts, and dossiers returned for completion: the latter first."""
+        return self.filter(state__in=WRITABLE_STATES)
+
+    def with_timetable(self):
+        """With the cut-offs of each one's call."""
+        return self.prefetch_related("call__cut_offs")
+
+    def in_state(self, state):
+        """An empty value filters nothing."""
+        return self.filter(state=state) if state else self
+
+    def in_cut_off(self, cut_off):
+        return self.filter(cut_off=cut_off) if cut_off else self
+
+    def in_region(self, region):
+        """By the seat of the structure."""
+        return self.filter(training__structure__commune__department__region=region) if region else self
+
+    def mentioning(self, text):
+        """By the structure's name (accents and case folded), the training's title, the SIRET, the reference or the
+        number of a filing; an empty text filters nothing."""
+        if not fold(text):
+            return self
+        plain = "".join(text.split())
+        words = Q()
+        for word in fold(text).split():
+            words &= Q(training__structure__folded_name__contains=word)
+        numbered = Submission.objects.filter(number__iexact=plain).values("application_id")
+        return self.filter(
+            words
+            | Q(training__title__icontains=text.strip())
+            | Q(training__structure__siret__startswith=plain)
+            | Q(reference__istartswith=plain.replace("-", ""))
+            | Q(pk__in=numbered)
+        )
+
+    def sorted_by(self, key):
+        """In the order of a column of the staff's list (see ADMISSIBILITY_SORTS), latest filing first by default."""
+        column = ADMISSIBILITY_SORTS.get(key.removeprefix("-"), "submitted_at")
+        is_descending = key.startswith("-") or key.removeprefix("-") not in ADMISSIBILITY_SORTS
+        return self.order_by(f"{'-' if is_descending else ''}{column}", "-pk")
 
     def for_page(self):
         return self.select_related(
@@ -138,10 +195,28 @@ class Application(
     def is_writable(self):
         return self.state in WRITABLE_STATES
 
+    @property
+    def grant_share_percent(self):
+        """The requested grant as a share of the budget, one decimal; None while one of them is not known."""
+        if not self.total_budget_euros or self.requested_grant_euros is None:
+            return None
+        return round(100 * self.requested_grant_euros / self.total_budget_euros, 1)
+
+    @property
+    def cost_per_learner_euros(self):
+        """The budget over the seats of all sessions, to the euro; None while one of them is not known."""
+        seats = (self.session_count or 0) * (self.seat_count or 0)
+        if not seats or self.total_budget_euros is None:
+            return None
+        return round(self.total_budget_euros / seats)
+
 
 class SubmissionQuerySet(models.QuerySet):
     def latest_first(self):
         return self.order_by("-filed_at", "-pk")
+
+    def for_page(self):
+        return self.select_related("cut_off", "filed_by", "application__call").order_by("-filed_at", "-pk")
 
 
 class Submission(models.Model):
@@ -171,6 +246,10 @@ class Submission(models.Model):
 class AttachmentQuerySet(models.QuerySet):
     def current(self):
         return self.filter(removed_at=None)
+
+    def in_slot(self, document):
+        """Those joined as this document of the call, or freely when there is none."""
+        return self.filter(document=document)
 
     def for_page(self):
         return self.select_related("file", "document").order_by("document__position", "pk")

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
-from gen_portal.core import access, clock, phrases
+from gen_portal.core import access, clock, phrases, territory
 from gen_portal.core.models import Role, StoredFile
 
 
@@ -45,6 +45,11 @@ class CallQuerySet(models.QuerySet):
         )
         return self.annotate(next_closes_at=Subquery(coming.values("closes_at")[:1])).annotate(standing=standing)
 
+    def with_filed_count(self):
+        """Adds `filed_count`: the dossiers handed in and not withdrawn."""
+        filed = ~Q(applications__state__in=["draft", "withdrawn"])
+        return self.annotate(filed_count=Count("applications", filter=filed))
+
     def in_standing(self, standing):
         """After `with_standing`: the calls in this one; an empty value filters nothing."""
         return self.filter(standing=standing) if standing else self
@@ -52,6 +57,13 @@ class CallQuerySet(models.QuerySet):
     def titled(self, text):
         """Whose title contains these words; an empty text filters nothing."""
         return self.filter(title__icontains=text) if text else self
+
+    def with_work(self):
+        """Calls with filed dossiers that wait for an officer: adds `submitted_count` and `admissible_count`."""
+        submitted = Count("applications", filter=Q(applications__state="submitted"))
+        admissible = Count("applications", filter=Q(applications__state="admissible"))
+        counted = self.annotate(submitted_count=submitted, admissible_count=admissible)
+        return counted.filter(Q(submitted_count__gt=0) | Q(admissible_count__gt=0)).order_by("-opens_at", "pk")
 
     def for_page(self):
         cut_offs = Prefetch("cut_offs", CutOff.objects.order_by("number"))
@@ -122,6 +134,11 @@ class Call(models.Model):
         return CallStanding(self.standing).label
 
     @property
+    def next_deadline(self):
+        """When the next cut-off closes, in words and legal time, of a call that comes from `with_standing`."""
+        return territory.describe_deadline(self.next_closes_at) if self.next_closes_at else ""
+
+    @property
     def weight_sum(self):
         """The weights of the grid added up, in percent: 100 when the grid is whole."""
         return sum(criterion.weight_percent for criterion in self.criteria.all())
@@ -164,6 +181,11 @@ class CutOff(models.Model):
         return f"Relevé n° {self.number}"
 
     @property
+    def deadline(self):
+        """The closing in words and legal time."""
+        return territory.describe_deadline(self.closes_at)
+
+    @property
     def last_day(self):
         """The last day, in legal time, on which one may still file."""
         return clock.day_of(self.closes_at - timedelta(microseconds=1))
@@ -200,6 +222,12 @@ class Criterion(models.Model):
         return self.label
 
 
+class GrantRuleQuerySet(models.QuerySet):
+    def of_call(self, call):
+        """The rule of a call, or None while it is not fixed."""
+        return self.filter(call=call).first()
+
+
 class GrantRule(models.Model):
     """The limits of the seed grant in one call; an empty limit does not apply (domain.md §1.0)."""
 
@@ -207,6 +235,8 @@ class GrantRule(models.Model):
     per_label_euros = models.PositiveIntegerField("plafond par label, en euros", null=True, blank=True)
     per_structure_euros = models.PositiveIntegerField("plafond par structure, en euros", null=True, blank=True)
     max_share_percent = models.PositiveSmallIntegerField("part maximale du budget, en %", null=True, blank=True)
+
+    objects = GrantRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "règle de subvention"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, Subquery
 
 from fabriques.arithmetic import FIGURES
 from gen_portal.core import access
@@ -84,6 +84,11 @@ class FollowUpReportQuerySet(models.QuerySet):
 
     def awaited(self):
         return self.filter(filed_at=None)
+
+    def late(self, today):
+        """Awaited although their campaign is over, of the latest campaign only: the earlier ones are history."""
+        latest = FollowUpCampaign.objects.latest_first().values("pk")[:1]
+        return self.awaited().filter(campaign=Subquery(latest), campaign__due_on__lt=today)
 
     def of_member(self, user):
         """Those of the structures a person belongs to, whatever else they may do."""

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 
-from django.db.models import Count, F, FilteredRelation, Func, IntegerField, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, ApplicationState
 from gen_portal.core.models import Ministry
 from gen_portal.core.text import fold
+from labelling.models.decision import Decision
 from labelling.models.folding import Folded
 from labelling.models.review import Assignment, is_sealed_for
 from labelling.scoring import FLAGGED_SPREAD
@@ -112,6 +113,13 @@ def is_mentioned(text):
 def is_complete(today):
     """Condition: every ministry's review is submitted."""
     return Q(figures__review_count__gte=expected_review_count(today))
+
+
+def to_decide_by_call(today):
+    """(title, slug, count) of each call with dossiers fully reviewed that bear no signature at their cut-off yet."""
+    signed = Decision.objects.signed().filter(application=OuterRef("pk"), cut_off=OuterRef("cut_off"))
+    waiting = Application.objects.filter(~Exists(signed), is_complete(today), state=ApplicationState.UNDER_REVIEW)
+    return waiting.order_by("call__title").values_list("call__title", "call__slug").annotate(count=Count("pk"))
 
 
 IS_FLAGGED = Q(figures__spread__gte=FLAGGED_SPREAD)

@@ -1,10 +1,13 @@
 """The decision on a dossier at a cut-off: outcome, reasons, grant, two distinct signatories."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 
-from applications.models import Application, CutOff
+from applications.models import Application, ApplicationState, CutOff
 from gen_portal.core import access
 from gen_portal.core.models import Role
 
@@ -18,6 +21,9 @@ class Outcome(models.TextChoices):
 
 #: Outcomes that give a label.
 LABELLING_OUTCOMES = (Outcome.LABELLED, Outcome.CONDITIONAL)
+#: A label rests on the submitted reviews of at least so many ministries.
+MIN_REVIEWS_FOR_A_LABEL = 2
+ENOUGH_REVIEWS = Q(application__figures__review_count__gte=MIN_REVIEWS_FOR_A_LABEL)
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -29,14 +35,40 @@ class DecisionQuerySet(models.QuerySet):
         return self.filter(first_signed_at__isnull=False)
 
     def ready(self):
-        """Signed by both, not yet published."""
-        return self.filter(second_signed_at__isnull=False, published_at=None)
+        """Signed by both, not yet published, on a dossier still under review and reviewed enough for a label."""
+        return self.filter(
+            ~Q(outcome__in=LABELLING_OUTCOMES) | ENOUGH_REVIEWS,
+            second_signed_at__isnull=False,
+            published_at=None,
+            application__state=ApplicationState.UNDER_REVIEW,
+            application__cut_off=F("cut_off"),
+        )
 
     def to_countersign(self):
-        return self.filter(first_signed_at__isnull=False, second_signed_at=None, published_at=None)
+        return self.filter(
+            first_signed_at__isnull=False,
+            second_signed_at=None,
+            published_at=None,
+            application__state=ApplicationState.UNDER_REVIEW,
+        )
+
+    def to_sign(self):
+        return self.filter(first_signed_at=None, application__state=ApplicationState.UNDER_REVIEW)
 
     def labelling(self):
         return self.filter(outcome__in=LABELLING_OUTCOMES)
+
+    def of_structure_in(self, structure, call):
+        return self.filter(application__training__structure=structure, application__call=call)
+
+    def granted_euros(self):
+        """The sum of their grants, in euros."""
+        return self.aggregate(sum=Sum("grant_euros", default=0))["sum"]
+
+    def by_call(self):
+        """(title, slug, count) of each call with some of them, in one query."""
+        groups = self.order_by("application__call__title").values_list("application__call__title", "application__call__slug")
+        return groups.annotate(count=Count("pk"))
 
     def visible_to(self, user):
         """Those who run the call see every decision; a structure its own, once published."""
@@ -119,3 +151,29 @@ class Decision(models.Model):
     @property
     def is_labelling(self):
         return self.outcome in LABELLING_OUTCOMES
+
+    @property
+    def is_signed(self):
+        return self.first_signed_at is not None
+
+    @property
+    def is_countersigned(self):
+        return self.second_signed_at is not None
+
+    @property
+    def is_published(self):
+        return self.published_at is not None
+
+    @property
+    def fingerprint(self):
+        """Of what a signatory reads: it changes with any word or euro of the decision."""
+        content = [
+            self.pk,
+            self.cut_off_id,
+            self.outcome,
+            self.reasons,
+            self.conditions,
+            str(self.conditions_due_on or ""),
+            self.grant_euros,
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:24]

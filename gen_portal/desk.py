@@ -1,0 +1,223 @@
+"""« Mon bureau »: for each role a person has, what waits for them and why, one query a line.
+
+Each section says what it is about even when nothing waits: an empty desk is an answer too.
+"""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from applications.models import Application, ApplicationState, Call, Structure
+from fabriques.models import FollowUpReport
+from gen_portal.core import access, phrases, territory
+from gen_portal.core.models import OutgoingEmail, Role
+from labelling.models import Assignment, Decision
+from labelling.models.board import to_decide_by_call
+
+SHOWN = 8  # lines of a section; its own page shows the rest
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do: what, why now, where."""
+
+    title: str
+    why: str
+    url: str
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one role waits for. `more` leads to the whole list; `nothing` is said when there are no lines."""
+
+    title: str
+    nothing: str
+    lines: list = field(default_factory=list)
+    more_url: str = ""
+    more_label: str = ""
+
+
+def sections_for(user, now, today):
+    """Every section of a person's desk, in the order of urgency for them."""
+    found = [section for role, build in BY_ROLE if access.has_role(user, role) for section in build(user, now, today)]
+    structures = list(Structure.objects.of_member(user).for_page())
+    if structures or not found:
+        found = [*structure_sections(user, structures, now, today), *found]
+    return found
+
+
+# --- Structures ----------------------------------------------------------------------------------------------------
+def structure_sections(user, structures, now, today):
+    """Dossiers to finish or complete, follow-up reports to file; for a newcomer, the first step."""
+    if not structures:
+        first = Line(
+            "Inscrire votre structure",
+            "Son numéro SIRET et son adresse suffisent ; vous pourrez ensuite candidater.",
+            reverse("structure_create"),
+        )
+        return [Section("Pour commencer", "", [first], reverse("call_list"), "Voir les appels")]
+    zone = structures[0].time_zone
+    return [_dossiers(user, now, zone), _reports(user, today)]
+
+
+def _dossiers(user, now, zone):
+    waiting = Application.objects.of_member(user).awaiting_author().for_page().with_timetable()
+    lines = [_dossier_line(application, now, zone) for application in waiting[:SHOWN]]
+    return Section(
+        "Mes candidatures",
+        "Aucun dossier n'attend votre plume.",
+        lines,
+        reverse("application_list"),
+        "Toutes mes candidatures",
+    )
+
+
+def _dossier_line(application, now, zone):
+    url = reverse("application_page", args=[application.reference])
+    if application.state == ApplicationState.RETURNED:
+        why = f"Un complément est demandé, à transmettre jusqu'au {phrases.day(application.completion_due_on)} inclus."
+        return Line(application.training.title, why, url)
+    cut_off = application.call.open_cut_off(now)
+    if cut_off is None:
+        return Line(application.training.title, "L'appel est clos : ce brouillon ne peut plus être déposé.", url, True)
+    deadline = territory.describe_deadline(cut_off.closes_at, zone)
+    return Line(application.training.title, f"Brouillon à déposer avant le {deadline}.", url)
+
+
+def _reports(user, today):
+    reports = FollowUpReport.objects.of_member(user).awaited().for_page()
+    lines = [
+        Line(
+            f"{report.label.title}, {report.campaign}",
+            f"Suivi {'attendu depuis' if report.campaign.is_over(today) else 'à transmettre jusqu’à'} la fin du "
+            f"{phrases.day(report.campaign.due_on)}.",
+            reverse("report_page", args=[report.reference]),
+            report.campaign.is_over(today),
+        )
+        for report in reports[:SHOWN]
+    ]
+    return Section(
+        "Suivi trimestriel", "Aucun relevé n'est attendu.", lines, reverse("report_list"), "Tous mes relevés"
+    )
+
+
+# --- Reviewers -----------------------------------------------------------------------------------------------------
+def reviewer_sections(user, now, today):
+    assignments = Assignment.objects.visible_to(user).to_do().for_page()
+    lines = [_assignment_line(assignment, today) for assignment in assignments[:SHOWN]]
+    nothing = "Aucune évaluation ne vous attend."
+    return [Section("Mes évaluations", nothing, lines, reverse("review_list"), "Toutes mes évaluations")]
+
+
+def _assignment_line(assignment, today):
+    is_late = assignment.due_on is not None and assignment.due_on < today
+    due = f"à rendre le {phrases.day(assignment.due_on)}" if assignment.due_on else "sans date fixée"
+    why = f"{assignment.application.training.structure.name} – {due}{', en retard' if is_late else ''}."
+    url = reverse("review_page", args=[assignment.application.reference])
+    return Line(assignment.application.training.title, why, url, is_late)
+
+
+# --- Those who run the calls ---------------------------------------------------------------------------------------
+def officer_sections(user, now, today):
+    lines = [*_call_lines(), *_mail_lines(), *_report_lines(today)]
+    nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
+    return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]
+
+
+def _call_lines():
+    """Per call: dossiers to check, dossiers without all their reviewers, decisions ready to publish."""
+    for call in Call.objects.with_work():
+        slug = [call.slug]
+        if call.submitted_count:
+            what = _count(call.submitted_count, "dossier à vérifier", "dossiers à vérifier")
+            yield Line(what, f"{call} : recevabilité à prononcer.", reverse("admissibility_list", args=slug))
+        if call.admissible_count:
+            what = _count(call.admissible_count, "dossier recevable à confier", "dossiers recevables à confier")
+            yield Line(
+                what,
+                f"{call} : un instructeur par ministère.",
+                f"{reverse('admissibility_list', args=slug)}?etat=admissible",
+            )
+    for call_title, slug, count in Decision.objects.ready().by_call():
+        what = _count(count, "décision prête à publier", "décisions prêtes à publier")
+        yield Line(what, f"{call_title} : signées et contresignées.", reverse("decision_list", args=[slug]))
+
+
+def _mail_lines():
+    stuck = OutgoingEmail.objects.counts()["needing_staff"]
+    if stuck:
+        what = _count(stuck, "courriel à traiter", "courriels à traiter")
+        yield Line(
+            what, "Refusés par le relais, ou d'envoi incertain.", f"{reverse('outbox_list')}?etat=a-traiter", True
+        )
+
+
+def _report_lines(today):
+    late = FollowUpReport.objects.late(today).count()
+    if late:
+        what = _count(late, "relevé de suivi en retard", "relevés de suivi en retard")
+        yield Line(what, "Le délai est passé ; les relances partent seules.", reverse("campaign_list"), True)
+
+
+def director_sections(user, now, today):
+    lines = [
+        Line(
+            _count(count, "dossier à décider", "dossiers à décider"),
+            f"{title} : toutes les évaluations sont rendues.",
+            reverse("decision_list", args=[slug]),
+        )
+        for title, slug, count in to_decide_by_call(today)
+    ]
+    return [
+        Section(
+            "Décisions à signer",
+            "Aucun dossier n'attend votre décision.",
+            lines,
+            reverse("call_staff_list"),
+            "Tous les appels",
+        )
+    ]
+
+
+def second_sections(user, now, today):
+    waiting = Decision.objects.to_countersign().for_page()
+    lines = [
+        Line(
+            decision.application.training.title,
+            f"{decision.get_outcome_display().capitalize()} – signée le {phrases.day(decision.first_signed_at)}.",
+            reverse("decision_countersign", args=[decision.pk]),
+        )
+        for decision in waiting[:SHOWN]
+    ]
+    nothing = "Aucune décision n'attend votre contreseing."
+    return [Section("Décisions à contresigner", nothing, lines, reverse("call_staff_list"), "Tous les appels")]
+
+
+def regional_sections(user, now, today):
+    region = next(capacity.region for capacity in access.capacities(user) if capacity.role == Role.REGIONAL_SERVICE)
+    nothing = f"Rien n'attend votre service. La carte montre les formations labellisées de votre région ({region})."
+    return [
+        Section(
+            "Ma région", nothing, [], f"{reverse('registry')}?region={region.code}", f"Voir les fabriques : {region}"
+        )
+    ]
+
+
+def admin_sections(user, now, today):
+    nothing = "Les droits se donnent et se retirent sur la page des habilitations."
+    return [Section("Habilitations", nothing, [], reverse("capacity_list"), "Voir les habilitations")]
+
+
+BY_ROLE = (
+    (Role.REVIEWER, reviewer_sections),
+    (Role.OFFICER, officer_sections),
+    (Role.DIRECTOR, director_sections),
+    (Role.SECOND_SIGNATORY, second_sections),
+    (Role.REGIONAL_SERVICE, regional_sections),
+    (Role.TECHNICAL_ADMIN, admin_sections),
+)
+
+
+def _count(count, one, many):
+    return f"1 {one}" if count == 1 else f"{phrases.number(count)} {many}"
