@@ -58,4 +58,4 @@ def _decimal(value):
     return "" if value is None else str(value).replace(".", ",")
 
 
-jobs.register(BOARD_EXPORT, export_board)
+jobs.register(BOARD_EXPORT, export_board, label="Export du tableau d'un appel")

@@ -129,6 +129,12 @@ class Assignment(models.Model):
     def __str__(self):
         return f"{self.reviewer} pour {self.ministry}"
 
+    @property
+    def submitted_at(self):
+        """When its review was submitted; None before, or while there is none."""
+        review = getattr(self, "review", None)
+        return review.submitted_at if review else None
+
 
 class RecusalQuerySet(models.QuerySet):
     def for_page(self):

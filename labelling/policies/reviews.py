@@ -28,9 +28,7 @@ def can_review(user):
 
 def can_write(user, assignment):
     """Write, submit, or withdraw from the review: its reviewer, until it is submitted, while the dossier is judged."""
-    review = getattr(assignment, "review", None)
-    is_open = assignment.application.state == ApplicationState.UNDER_REVIEW and assignment.ended_at is None
-    return assignment.reviewer_id == user.pk and is_open and (review is None or review.submitted_at is None)
+    return can_recuse(user, assignment) and assignment.submitted_at is None
 
 
 def can_recuse(user, assignment):
@@ -41,5 +39,4 @@ def can_recuse(user, assignment):
 
 def can_read_others(user, assignment):
     """Read the other ministries' reviews: once one's own is submitted."""
-    review = getattr(assignment, "review", None)
-    return assignment.reviewer_id == user.pk and review is not None and review.submitted_at is not None
+    return assignment.reviewer_id == user.pk and assignment.submitted_at is not None

@@ -1,0 +1,1 @@
+"""Wording and recipients of this floor's messages, by subject."""

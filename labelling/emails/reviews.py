@@ -1,0 +1,36 @@
+"""Wording and recipients of this floor's messages: one row of the outbox each, with a key that never repeats."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from gen_portal.core import outbox
+
+
+def _link(name, *args):
+    return settings.PORTAL_URL + reverse(name, args=args)
+
+
+def _post(kind, assignment, *, to, url, **more):
+    context = {"assignment": assignment, "application": assignment.application, "url": url, **more}
+    subject_line, markdown = outbox.render(kind, context)
+    key = f"{kind}:{assignment.pk}"
+    return outbox.post(
+        key=key, kind=kind, to=to.email, subject_line=subject_line, markdown=markdown, about=assignment.application
+    )
+
+
+def tell_assigned(assignment):
+    """To the reviewer: a dossier is entrusted to them, for which ministry and until when."""
+    url = _link("review_page", assignment.application.reference)
+    return _post("review_assigned", assignment, to=assignment.reviewer, url=url)
+
+
+def tell_unassigned(assignment):
+    """To the reviewer: they have nothing more to do on a dossier."""
+    return _post("review_unassigned", assignment, to=assignment.reviewer, url=_link("review_list"))
+
+
+def tell_recused(assignment):
+    """To the officer who had entrusted the dossier: a place is free again. The reason stays on the page."""
+    url = _link("assignment_edit", assignment.application.reference)
+    return _post("review_recused", assignment, to=assignment.assigned_by, url=url)

@@ -1,0 +1,59 @@
+"""The filters of the board, each kept in the url."""
+
+from django import forms
+
+from applications.models import JobFamily
+from labelling.board import COMPLETE, INCOMPLETE, BoardFilter
+
+PAGE_SIZES = (("50", "50 par page"), ("250", "250 par page"))
+
+
+class BoardFilterForm(forms.Form):
+    """Choices of cut-offs and regions come from the dossiers themselves, with how many they are."""
+
+    PROGRESS = (("", "Toutes"), (COMPLETE, "Toutes les évaluations déposées"), (INCOMPLETE, "Évaluations en attente"))
+    texte = forms.CharField(label="Structure, formation ou référence", required=False, max_length=100)
+    releve = forms.ChoiceField(label="Relevé", required=False)
+    region = forms.ChoiceField(label="Région", required=False)
+    famille = forms.ChoiceField(
+        label="Famille de métiers", required=False, choices=[("", "Toutes les familles"), *JobFamily.choices]
+    )
+    avancement = forms.ChoiceField(label="Évaluations", required=False, choices=PROGRESS)
+    par_page = forms.ChoiceField(label="Lignes", required=False, choices=PAGE_SIZES)
+    ecart = forms.BooleanField(label="Écart à discuter seulement (2 points ou plus)", required=False)
+
+    def __init__(self, *args, facets, **kwargs):
+        super().__init__(*args, **kwargs)
+        cut_offs, regions = {}, {}
+        for number, code, name, count in facets:
+            cut_offs[number] = cut_offs.get(number, 0) + count
+            regions[name, code] = regions.get((name, code), 0) + count
+        self.fields["releve"].choices = [
+            ("", "Tous les relevés"),
+            *((str(number), f"Relevé n° {number} ({count})") for number, count in sorted(cut_offs.items())),
+        ]
+        self.fields["region"].choices = [
+            ("", "Toutes les régions"),
+            *((code, f"{name} ({count})") for (name, code), count in sorted(regions.items())),
+        ]
+
+    @property
+    def values(self):
+        """The valid part of what was asked: a filter that makes no sense is left out."""
+        self.is_valid()
+        return self.cleaned_data
+
+    @property
+    def page_size(self):
+        return int(self.values.get("par_page") or 50)
+
+    def asked(self):
+        """The same as plain values."""
+        return BoardFilter(
+            text=self.values.get("texte", ""),
+            cut_off=self.values.get("releve", ""),
+            region=self.values.get("region", ""),
+            family=self.values.get("famille", ""),
+            progress=self.values.get("avancement", ""),
+            flagged=self.values.get("ecart", False),
+        )

@@ -1,0 +1,60 @@
+"""Who reviews a dossier: one reviewer per ministry, chosen by an officer."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+
+from applications.models import Application
+from gen_portal.core import access, clock
+from gen_portal.core.workflow import Refused
+from labelling.forms.reviews import AssignmentForm
+from labelling.models.candidates import seats_of
+from labelling.policies import reviews as policies
+from labelling.transitions.reviews import ASSIGNABLE, PlacesRefused, set_places
+
+#: What a reviewer is usually given.
+REVIEW_TIME = timedelta(days=21)
+
+
+def assignment_edit(request, reference):
+    """Who: officer (others who run the call read). Question: who reviews this dossier? Leaves with: a full table."""
+    application = get_object_or_404(Application.objects.visible_to(request.user).for_page(), reference=reference)
+    access.require(policies.can_see_assignments(request.user))
+    today = clock.today()
+    can_assign = policies.can_assign(request.user) and application.state in ASSIGNABLE
+    form = AssignmentForm(
+        request.POST or None, seats=seats_of(application, today), initial={"due_on": today + REVIEW_TIME}
+    )
+    if request.method == "POST":
+        access.require(policies.can_assign(request.user))
+        if form.is_valid() and _saved(request, application, form):
+            return redirect("assignment_edit", application.reference)
+    context = {
+        "application": application,
+        "form": form,
+        "can_assign": can_assign,
+        "recusals": application.recusals.for_page(),
+        "today": today,
+    }
+    return render(request, "labelling/assignment_edit.html", context)
+
+
+def _saved(request, application, form):
+    """Whether the choices were made; what refused them is said beside each, and nothing typed is lost."""
+    try:
+        count = set_places(application, form.places(), due_on=form.cleaned_data["due_on"], by=request.user)
+    except PlacesRefused as refusal:
+        form.show_refusals(refusal)
+        return False
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _told(count))
+    return True
+
+
+def _told(count):
+    if not count:
+        return "Aucun changement : la répartition reste la même."
+    return "La répartition est enregistrée. Chaque personne concernée est prévenue par courriel."

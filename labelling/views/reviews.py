@@ -1,0 +1,129 @@
+"""What a reviewer does: their list, the dossier beside the grid, submitting, withdrawing."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from applications import archive
+from gen_portal.core import access, clock, files
+from gen_portal.core.workflow import Refused
+from labelling.actions.reviews import save_review
+from labelling.forms.reviews import RecusalForm, ReviewFilterForm, ReviewForm
+from labelling.models import Assignment, Review
+from labelling.policies import reviews as policies
+from labelling.transitions.reviews import missing_in, recuse, submit_review
+
+PAGE_SIZE = 50
+
+
+def review_list(request):
+    """Who: reviewer. Question: what do I still have to review, by when? Leaves with: the next dossier to open."""
+    access.require(policies.can_review(request.user))
+    today = clock.today()
+    own = Assignment.objects.visible_to(request.user)
+    form = ReviewFilterForm(request.GET)
+    shown = form.matching(own, today).with_progress().to_do_first()
+    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "counts": own.counts(today), "today": today}
+    return render(request, "labelling/review_list.html", context)
+
+
+def review_page(request, reference):
+    """Who: the reviewer of this dossier. Question: what is it worth? Leaves with: a draft, or the others' reviews."""
+    assignment = _own_assignment(request.user, reference)
+    own = Review.objects.of(assignment).for_page().first()
+    criteria = list(assignment.application.call.criteria.all())
+    form = ReviewForm(request.POST or None, criteria=criteria, initial=ReviewForm.initial_of(own))
+    if request.method == "POST":
+        access.require(policies.can_write(request.user, assignment))
+        if form.is_valid() and _kept(request, assignment, form):
+            return redirect("review_submit" if request.GET.get("puis") == "deposer" else "review_page", reference)
+    filing = assignment.application.submissions.latest_first().first()
+    context = {
+        "assignment": assignment,
+        "application": assignment.application,
+        "filing": filing,
+        "form": form,
+        "own": own,
+        "others": _others(request.user, assignment),
+        "can_write": policies.can_write(request.user, assignment),
+        "can_recuse": policies.can_recuse(request.user, assignment),
+        "today": clock.today(),
+    }
+    return render(request, "labelling/review_page.html", context)
+
+
+def review_submit(request, reference):
+    """Who: the reviewer. Question: is my review what I mean, for good? Leaves with: a submitted review."""
+    assignment = _own_assignment(request.user, reference)
+    if policies.can_read_others(request.user, assignment):  # a second click, or the way back
+        return redirect("review_page", reference)
+    access.require(policies.can_write(request.user, assignment))
+    if request.method == "POST":
+        try:
+            submit_review(assignment, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(
+                request, "Votre évaluation est déposée. Celles des autres ministères se lisent ci-dessous."
+            )
+            return redirect("review_page", reference)
+    review = Review.objects.of(assignment).for_page().first()
+    missing = missing_in(review, assignment.application)
+    context = {
+        "assignment": assignment, "application": assignment.application, "review": review, "missing": missing
+    }  # fmt: skip
+    return render(request, "labelling/review_submit.html", context)
+
+
+def review_recuse(request, reference):
+    """Who: the reviewer. Question: may I judge this structure? Leaves with: the dossier out of sight."""
+    assignment = _own_assignment(request.user, reference)
+    access.require(policies.can_recuse(request.user, assignment))
+    form = RecusalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            recuse(assignment, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Vous êtes déporté de ce dossier : il ne vous est plus accessible.")
+            return redirect("review_list")
+    context = {"assignment": assignment, "application": assignment.application, "form": form}
+    return render(request, "labelling/review_recuse.html", context)
+
+
+def review_attachment(request, reference, pk):
+    """A document of the dossier, as filed, handed to its reviewer."""
+    assignment = _own_assignment(request.user, reference)
+    filing = assignment.application.submissions.latest_first().first()
+    if filing is None or archive.file_row(filing.archive, pk) is None:
+        raise Http404
+    attachment = get_object_or_404(assignment.application.attachments.for_page(), pk=pk)
+    return files.response(attachment.file)
+
+
+def _own_assignment(user, reference):
+    """The reviewer's own place; whatever else exists under this reference is 404 to them."""
+    places = Assignment.objects.visible_to(user).for_page()
+    return get_object_or_404(places, application__reference=reference)
+
+
+def _kept(request, assignment, form):
+    """Whether the draft was stored; if not, why, on the page that still shows what was typed."""
+    try:
+        save_review(assignment, form.draft(), by=request.user)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, "Ce que vous avez écrit est enregistré. Personne d'autre ne le lit avant votre dépôt.")
+    return True
+
+
+def _others(user, assignment):
+    """The other ministries' submitted reviews, once one's own is; nothing before."""
+    if not policies.can_read_others(user, assignment):
+        return Review.objects.none()
+    return Review.objects.visible_to(user, assignment.application).of_others(user).for_page()
