@@ -3,6 +3,8 @@
 import secrets
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.db import transaction
 
@@ -27,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):
                 markdown=message.body,
                 is_secret=name not in _NOTICES,
             )
+
+
+def count_enrolment(request, user, authenticator, **kwargs):
+    """The code typed to enrol is a second factor given just now: it is not asked again on the next page."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        record_authentication(request, user, "mfa", type=authenticator.type)
 
 
 class SignupNameForm(forms.Form):

@@ -7,5 +7,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Fondations"
 
     def ready(self):
-        """Nothing is wired here: the checks register themselves when imported."""
-        from gen_portal.core import checks  # noqa: F401, PLC0415 – Django loads checks once the models are ready
+        """The checks register themselves when imported; allauth tells when somebody has enrolled a second factor."""
+        from allauth.mfa.signals import authenticator_added  # noqa: PLC0415 – only once the models are ready
+
+        from gen_portal.core import accounts, checks  # noqa: F401, PLC0415
+
+        authenticator_added.connect(accounts.count_enrolment, dispatch_uid="count_enrolment")

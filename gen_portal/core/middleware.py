@@ -5,11 +5,14 @@ from django.conf import settings
 from django.http import HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from gen_portal.core import access
 
-#: Pages a person with a capacity may open before giving a second factor: those that serve to give one, and the exit.
+#: Pages a person with a capacity may open before giving a second factor: those that serve to give one, the exit and
+#: the health of the portal.
 OPEN_WITHOUT_SECOND_FACTOR = {
+    "health",
     "account_logout",
     "account_reauthenticate",
     "mfa_reauthenticate",
@@ -57,7 +60,10 @@ class MaintenanceMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Whoever holds a capacity enrols a second factor at first sign-in, and gives it at each sign-in."""
+    """Whoever holds a capacity enrols a second factor at first sign-in, gives it at each sign-in, and keeps it.
+
+    Public pages count too: what they show depends on one's rights, and those rest on both factors.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -66,11 +72,11 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+        name = request.resolver_match.view_name
+        if name in OPEN_WITHOUT_SECOND_FACTOR or not access.capacities(request.user):
             return None
-        if request.resolver_match.view_name in OPEN_WITHOUT_SECOND_FACTOR or not access.capacities(request.user):
-            return None
+        access.require(name != "mfa_deactivate_totp")
         if access.second_factors(request):
             return None
-        name = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
-        return redirect(f"{reverse(name)}?next={request.path}")
+        step = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
+        return redirect(f"{reverse(step)}?{urlencode({'next': request.get_full_path()})}")
