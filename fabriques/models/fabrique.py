@@ -6,12 +6,23 @@ from django.db.models import Exists, OuterRef
 from applications.models import Structure
 from labelling.models import Label
 
+#: Fabriques wanted in all: structures with a label in force the same day (domain.md §1.1, plan of 2015).
+TARGET = 200
+
+
+def _published_labels():
+    """The published labels of the structure of the outer query."""
+    return Label.objects.filter(decision__published_at__isnull=False, training__structure=OuterRef("structure"))
+
 
 class FabriqueQuerySet(models.QuerySet):
+    def public(self):
+        """Those with a page: a published label stands behind each, whatever became of it."""
+        return self.filter(Exists(_published_labels()))
+
     def with_label_in_force(self, on):
-        """Those that count towards the target on that day (model.md §2)."""
-        labels = Label.objects.in_force(on).filter(training__structure=OuterRef("structure"))
-        return self.filter(Exists(labels))
+        """Those that count towards the target on that day."""
+        return self.filter(Exists(_published_labels().in_force(on)))
 
     def for_page(self):
         return self.select_related("structure__commune__department__region").order_by("structure__folded_name", "pk")

@@ -20,8 +20,8 @@ OUR_APPS = {"portal", "core", "applications", "labelling", "fabriques"}
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 #: Filters made for a value that may be missing.
 _FORGIVING_FILTERS = {"default", "default_if_none"}
-#: Views whose answers may be framed or read from elsewhere; none until the embeddable map and the API exist.
-OPEN_TO_OTHER_ORIGINS = set()
+#: Views whose answers may be framed or read from elsewhere; the points of the public map only.
+OPEN_TO_OTHER_ORIGINS = {"registry_points"}
 
 
 class HarnessError(AssertionError):

@@ -33,7 +33,7 @@ function drawMap(canvas) {
   const map = L.map(canvas, {
     zoomControl: false,
     minZoom: 2,
-    maxZoom: 12,
+    maxZoom: 10,
     zoomSnap: 0.5,
     scrollWheelZoom: false,
     worldCopyJump: true,
@@ -58,7 +58,7 @@ function drawOutlines(map, outlines) {
 function makeClusters(map) {
   const clusters = L.markerClusterGroup({
     showCoverageOnHover: false,
-    animate: !isStill,
+    animate: false,
     maxClusterRadius: 44,
     iconCreateFunction: (cluster) => {
       const count = cluster.getChildCount();
@@ -107,8 +107,8 @@ function makeMarker(feature) {
   return marker;
 }
 
-// The reader goes into the popup when it opens, and back to the marker when it closes.
-function followFocus(map) {
+// The reader goes into the popup when it opens, closes it with Escape, and is back on the marker.
+function followFocus(map, canvas) {
   map.on("popupopen", ({ popup }) => {
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     close.setAttribute("aria-label", "Fermer");
@@ -116,8 +116,14 @@ function followFocus(map) {
     popup.getElement().querySelector("[tabindex='-1']").focus({ preventScroll: true });
   });
   map.on("popupclose", ({ popup }) => {
-    if (popup.getElement().contains(document.activeElement)) {
-      popup._source?.getElement()?.focus({ preventScroll: true });
+    const here = document.activeElement;
+    if (here === document.body || popup.getElement()?.contains(here)) {
+      (popup._source?.getElement() ?? canvas).focus({ preventScroll: true });
+    }
+  });
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      map.closePopup();
     }
   });
 }
@@ -147,13 +153,26 @@ function offerTerritories(map, groups, status) {
   });
 }
 
-function answerRows(canvas, clusters, markers) {
+// Places of one commune share a point: the cluster that hides the marker is opened around it.
+function reveal(clusters, marker) {
+  const shown = clusters.getVisibleParent(marker);
+  if (shown && shown !== marker) {
+    clusters.once("spiderfied", () => marker.openPopup());
+    shown.spiderfy();
+  } else {
+    marker.openPopup();
+  }
+}
+
+function answerRows(map, canvas, clusters, markers) {
   document.querySelectorAll("[data-gen-show]").forEach((button) => {
     const marker = markers.get(Number(button.dataset.genShow));
     button.hidden = !marker;
     button.addEventListener("click", () => {
       canvas.scrollIntoView({ behavior: isStill ? "auto" : "smooth", block: "center" });
-      clusters.zoomToShowLayer(marker, () => marker.openPopup());
+      map.closePopup();
+      map.setView(marker.getLatLng(), map.getMaxZoom(), { animate: false });
+      setTimeout(reveal, 0, clusters, marker);
     });
   });
 }
@@ -191,9 +210,9 @@ async function start(canvas) {
     firstView(map, groups, points);
     drawOutlines(map, outlines);
     const clusters = makeClusters(map).addLayers([...markers.values()]);
-    followFocus(map);
+    followFocus(map, canvas);
     offerTerritories(map, groups, status);
-    answerRows(canvas, clusters, markers);
+    answerRows(map, canvas, clusters, markers);
     const missing = features.length - placed.length;
     status.textContent = missing ? `${places(missing)} de position inconnue : dans la liste seulement.` : "";
   } catch (error) {

@@ -1,0 +1,51 @@
+"""The public registry: the list and its map, the page of a fabrique, the check of one label."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+
+from fabriques.forms.registry import RegistryFilterForm
+from fabriques.models import Fabrique
+from fabriques.models.registry import headline, public_labels
+from fabriques.models.standing import standing_of, standings
+from gen_portal.core import clock
+
+PAGE_SIZE = 50
+
+
+@login_not_required
+def registry(request):
+    """Who: anybody. Question: which trainings are labelled, and where? Leaves with: a fabrique's page."""
+    today = clock.today()
+    form = RegistryFilterForm(request.GET)
+    if label := form.label():
+        return redirect("label_page", label.reference)
+    places = form.places(today).sorted_by(request.GET.get("tri", "")).for_page()
+    page = Paginator(places, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "fabriques/registry_list.html",
+        {"form": form, "page_obj": page, "headline": headline(today), "today": today},
+    )
+
+
+@login_not_required
+def fabrique_page(request, slug):
+    """Who: anybody. Question: what does this fabrique teach, and are its labels in force? Leaves with: its website."""
+    fabrique = get_object_or_404(Fabrique.objects.public().for_page(), slug=slug)
+    labels = public_labels().of(fabrique).for_page()
+    return render(
+        request,
+        "fabriques/fabrique_page.html",
+        {"fabrique": fabrique, "standings": standings(labels, clock.today())},
+    )
+
+
+@login_not_required
+def label_page(request, reference):
+    """Who: somebody shown a label's number. Question: is it in force today? Leaves with: the answer, dated."""
+    label = get_object_or_404(public_labels().numbered(reference).for_page())
+    if label.reference != reference:
+        return redirect("label_page", label.reference)
+    today = clock.today()
+    return render(request, "fabriques/label_page.html", {"standing": standing_of(label, today), "today": today})
