@@ -4,6 +4,11 @@ from django.db import models
 
 from gen_portal.core.text import fold
 
+#: Communes of unknown population come last, on both databases.
+LARGEST_FIRST = [models.F("population").desc(nulls_last=True), "name", "code"]
+#: How a folded name may begin before the word that people type (La Rochelle, L'Île-d'Yeu).
+ARTICLES = ("", "le ", "la ", "les ", "l ")
+
 
 class Region(models.Model):
     """A region, or an overseas collectivity standing for one (same code as its department)."""
@@ -37,11 +42,14 @@ class Department(models.Model):
 
 class CommuneQuerySet(models.QuerySet):
     def matching(self, text):
-        """By postcode, or by the beginning of the name, accents and case folded."""
+        """By the beginning of a postcode, or of the name with or without its article; accents and case folded."""
         words = fold(text)
         if words.isdigit():
-            return self.filter(postcodes__contains=f"|{words}").order_by("-population", "name")
-        return self.filter(folded_name__startswith=words).order_by("-population", "name")
+            return self.filter(postcodes__contains=f"|{words}").order_by(*LARGEST_FIRST)
+        names = models.Q()
+        for article in ARTICLES:
+            names |= models.Q(folded_name__startswith=article + words)
+        return self.filter(names).order_by(*LARGEST_FIRST)
 
 
 class Commune(models.Model):
