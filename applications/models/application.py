@@ -54,6 +54,10 @@ class ApplicationQuerySet(models.QuerySet):
         """Handed in at least once: the only ones that staff may know of."""
         return self.exclude(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
 
+    def waiting(self):
+        """Filed, and not yet answered by an officer."""
+        return self.filter(state=ApplicationState.SUBMITTED)
+
     def live(self):
         return self.filter(ended_at=None)
 
@@ -80,6 +84,21 @@ class ApplicationQuerySet(models.QuerySet):
     def with_timetable(self):
         """With the cut-offs of each one's call."""
         return self.prefetch_related("call__cut_offs")
+
+    def for_list(self):
+        """Those in the running first, the latest changed before."""
+        return self.for_page().prefetch_related("call__cut_offs").order_by(
+            models.F("ended_at").desc(nulls_first=True), "-changed_at", "-pk"
+        )  # fmt: skip
+
+    def for_writing(self):
+        """All that the pages of one dossier read around it."""
+        return self.select_related(
+            "call__grant_rule", "cut_off", "training__structure__commune__department__region"
+        ).prefetch_related("call__cut_offs", "sites")  # fmt: skip
+
+    def with_siren(self, siren):
+        return self.filter(training__structure__siret__startswith=siren)
 
     def in_state(self, state):
         """An empty value filters nothing."""
@@ -253,6 +272,9 @@ class AttachmentQuerySet(models.QuerySet):
 
     def for_page(self):
         return self.select_related("file", "document").order_by("document__position", "pk")
+
+    def for_reading(self):
+        return self.select_related("file", "document", "application__training")
 
 
 class Attachment(models.Model):

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from stdnum.fr import siret as siret_number
 
-from gen_portal.core.models import Commune
+from gen_portal.core import access
+from gen_portal.core.models import Commune, Role
 from gen_portal.core.references import new_reference
 from gen_portal.core.text import fold
 
@@ -46,6 +47,23 @@ def validate_siret(value):
 class StructureQuerySet(models.QuerySet):
     def of_member(self, user):
         return self.filter(memberships__user=user)
+
+    def writable_by(self, user):
+        """Those for which a person may start and write dossiers."""
+        return self.filter(
+            memberships__user=user, memberships__role__in=[MemberRole.EDITOR, MemberRole.OWNER]
+        )  # fmt: skip
+
+    def visible_to(self, user):
+        """One's own, and all of them for those who run the calls."""
+        if not user.is_authenticated:
+            return self.none()
+        if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
+            return self
+        return self.filter(pk__in=user.memberships.values("structure_id"))
+
+    def with_siren(self, siren):
+        return self.filter(siret__startswith=siren)
 
     def for_page(self):
         return self.select_related("commune__department__region").order_by("name", "pk")
@@ -97,6 +115,18 @@ class MemberRole(models.TextChoices):
     READER = "reader", "lecteur"
 
 
+class MembershipQuerySet(models.QuerySet):
+    def owners(self):
+        return self.filter(role=MemberRole.OWNER)
+
+    def for_page(self):
+        """Owners first, then by name."""
+        rank = models.Case(
+            models.When(role=MemberRole.OWNER, then=0), models.When(role=MemberRole.EDITOR, then=1), default=2
+        )
+        return self.select_related("user").order_by(rank, "user__last_name", "user__first_name", "pk")
+
+
 class Membership(models.Model):
     """A person's place in a structure: readers read, editors write, owners also file and withdraw."""
 
@@ -106,6 +136,8 @@ class Membership(models.Model):
     )
     role = models.CharField("rôle", max_length=10, choices=MemberRole)
     since_at = models.DateTimeField("depuis")
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "appartenance"
@@ -117,6 +149,11 @@ class Membership(models.Model):
         return f"{self.user}, {self.get_role_display()} de {self.structure}"
 
 
+class TrainingQuerySet(models.QuerySet):
+    def for_choice(self):
+        return self.select_related("structure").order_by("structure__name", "title", "pk")
+
+
 class Training(models.Model):
     """What is taught, by one structure: it lives from the first draft to the last follow-up."""
 
@@ -125,11 +162,18 @@ class Training(models.Model):
     title = models.CharField("intitulé de la formation", max_length=160)
     created_at = models.DateTimeField("créée")
 
+    objects = TrainingQuerySet.as_manager()
+
     class Meta:
         verbose_name = "formation"
 
     def __str__(self):
         return self.title
+
+
+class SiteQuerySet(models.QuerySet):
+    def for_page(self):
+        return self.select_related("commune__department__region").order_by("name", "pk")
 
 
 class Site(models.Model):
@@ -141,6 +185,8 @@ class Site(models.Model):
     postcode = models.CharField("code postal", max_length=5)
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune", related_name="+")
     is_in_priority_area = models.BooleanField("dans un quartier prioritaire (QPV)", default=False)
+
+    objects = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "site"

@@ -1,0 +1,90 @@
+"""What must always hold of dossiers and their filings; each function yields French sentences, none means sound."""
+
+from itertools import groupby
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from applications import archive
+from applications.models import Application, ApplicationState, JournalAction, Submission
+from gen_portal.core import clock
+from gen_portal.core.models import JournalEntry
+
+#: The act that leads to each state; a dossier's journal ends on one of them (joining documents does not change a state).
+_LAST_ACTS = {
+    JournalAction.STARTED: ApplicationState.DRAFT,
+    JournalAction.SUBMITTED: ApplicationState.SUBMITTED,
+    JournalAction.RETURNED: ApplicationState.RETURNED,
+    JournalAction.DECLARED_ADMISSIBLE: ApplicationState.ADMISSIBLE,
+    JournalAction.DECLARED_INADMISSIBLE: ApplicationState.INADMISSIBLE,
+    JournalAction.REVIEW_STARTED: ApplicationState.UNDER_REVIEW,
+    JournalAction.MOVED_TO_CUT_OFF: ApplicationState.UNDER_REVIEW,
+    JournalAction.CLOSED: ApplicationState.DECIDED,
+    JournalAction.WITHDRAWN: ApplicationState.WITHDRAWN,
+}
+
+
+def broken():
+    """Every broken invariant of this floor, one sentence each."""
+    yield from filed_without_filing()
+    yield from filed_too_late()
+    yield from changed_archives()
+    yield from twice_in_the_running()
+    yield from told_otherwise_by_the_journal()
+
+
+def filed_without_filing():
+    """A dossier is filed if and only if it has a Submission and the instant of the first one."""
+    has_filing = Exists(Submission.objects.filter(application=OuterRef("pk")))
+    dossiers = Application.objects.annotate(has_filing=has_filing).order_by("pk")
+    faulty = Q(has_filing=False, submitted_at__isnull=False) | Q(has_filing=True, submitted_at=None)
+    for application in dossiers.filter(faulty).iterator():
+        yield f"Dossier {application.reference} : son instant de dépôt et ses dépôts ne concordent pas."
+    for application in dossiers.filter(state=ApplicationState.DRAFT, has_filing=True).iterator():
+        yield f"Dossier {application.reference} : brouillon alors qu'il a été déposé."
+
+
+def filed_too_late():
+    """The first filing came before its cut-off closed; the next ones answer a request for completion, in its time."""
+    filings = Submission.objects.select_related("cut_off", "application").order_by("application_id", "filed_at", "pk")
+    for _, group in groupby(filings.iterator(), key=lambda filing: filing.application_id):
+        first, *completions = group
+        if first.filed_at >= first.cut_off.closes_at:
+            yield f"Dépôt {first.number} : enregistré après la clôture de son relevé."
+        for filing in completions:
+            if not _was_asked_for(filing):
+                yield f"Dépôt {filing.number} : il n'est ni le premier, ni la réponse à une demande de complément."
+
+
+def _was_asked_for(filing):
+    dossier = filing.application
+    is_in_time = dossier.completion_due_on is not None and filing.filed_at < clock.end_of(dossier.completion_due_on)
+    asked = JournalEntry.objects.about(dossier).filter(action=JournalAction.RETURNED, at__lte=filing.filed_at)
+    return is_in_time and asked.exists()
+
+
+def changed_archives():
+    """The fingerprint of each archive, computed again."""
+    for filing in Submission.objects.order_by("pk").iterator(chunk_size=200):
+        if archive.digest(filing.archive) != filing.sha256:
+            yield f"Dépôt {filing.number} : son contenu n'est plus celui dont l'empreinte a été remise au déposant."
+
+
+def twice_in_the_running():
+    """One live dossier per call and training."""
+    live = Application.objects.live().values("call__slug", "training__reference").annotate(count=Count("pk"))
+    for row in live.filter(count__gt=1).order_by("call__slug", "training__reference"):
+        yield f"Formation {row['training__reference']} : plusieurs dossiers en course dans l'appel {row['call__slug']}."
+    other = Application.objects.filter(cut_off__isnull=False).exclude(cut_off__call=F("call")).order_by("pk")
+    for application in other.iterator():
+        yield f"Dossier {application.reference} : son relevé est celui d'un autre appel."
+
+
+def told_otherwise_by_the_journal():
+    """The last act that changes a state leads to the present one."""
+    acts = JournalEntry.objects.filter(subject_type=Application._meta.label_lower, action__in=list(_LAST_ACTS))
+    told = {}
+    for pk, action in acts.order_by("number").values_list("subject_id", "action").iterator():
+        told[pk] = _LAST_ACTS[action]
+    for application in Application.objects.order_by("pk").only("pk", "reference", "state").iterator():
+        if told.get(application.pk) != application.state:
+            yield f"Dossier {application.reference} : son état n'est pas celui où mène le dernier acte de son journal."

@@ -1,0 +1,162 @@
+"""Where a dossier stands, as its page tells it: sections and what they lack, the stage it is at, its history in French."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from applications.closing import Closing
+from applications.models import SECTIONS, ApplicationState, JournalAction
+from applications.models.sections import FILES, missing_documents, missing_in
+from gen_portal.core import clock
+from gen_portal.core.models import JournalEntry
+
+#: The life of a dossier in five stages, and the stage of each state.
+STAGES = ("Remplir le dossier", "Vérifier la recevabilité", "Évaluer", "Rendre la décision", "Décision rendue")
+_STAGE_OF = {
+    ApplicationState.DRAFT: 1,
+    ApplicationState.SUBMITTED: 2,
+    ApplicationState.RETURNED: 2,
+    ApplicationState.ADMISSIBLE: 3,
+    ApplicationState.UNDER_REVIEW: 3,
+    ApplicationState.DECIDED: 5,
+}
+#: Acts of the structure's own people, whose name their colleagues may read; the others were done by the State's.
+_OWN_ACTS = {
+    JournalAction.STARTED,
+    JournalAction.FILE_ATTACHED,
+    JournalAction.FILE_REMOVED,
+    JournalAction.SUBMITTED,
+    JournalAction.WITHDRAWN,
+}
+#: Acts whose note was written for the structure.
+_TOLD_NOTES = _OWN_ACTS | {JournalAction.RETURNED, JournalAction.DECLARED_INADMISSIBLE, JournalAction.MOVED_TO_CUT_OFF}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section (or the documents) of a dossier on its page."""
+
+    code: str
+    title: str
+    intro: str
+    url: str
+    missing: tuple
+    is_begun: bool
+
+    @property
+    def is_complete(self):
+        return not self.missing
+
+    @property
+    def badge(self):
+        """Words and kind of its badge."""
+        if self.is_complete:
+            return "complet", "success"
+        return ("à compléter", "warning") if self.is_begun else ("à commencer", "")
+
+
+@dataclass(frozen=True)
+class Progress:
+    parts: tuple
+
+    @property
+    def missing(self):
+        return [missing for part in self.parts for missing in part.missing]
+
+    @property
+    def complete_count(self):
+        return sum(part.is_complete for part in self.parts)
+
+    @property
+    def next_part(self):
+        return next((part for part in self.parts if not part.is_complete), None)
+
+    @property
+    def is_complete(self):
+        return self.next_part is None
+
+
+def progress_of(application):
+    """Every part of a dossier with what it lacks."""
+    parts = [_section_part(application, section) for section in SECTIONS]
+    return Progress((*parts, _files_part(application)))
+
+
+def _section_part(application, section):
+    missing = tuple(missing_in(application, section))
+    asked = len(section.fields) or 1
+    return Part(
+        section.code,
+        section.title,
+        section.intro,
+        reverse("application_section", args=[application.reference, section.code]),
+        missing,
+        is_begun=len(missing) < asked and _has_answer(application, section),
+    )
+
+
+def _has_answer(application, section):
+    return any(getattr(application, name) not in (None, "", False) for name in section.fields)
+
+
+def _files_part(application):
+    missing = tuple(missing_documents(application))
+    return Part(
+        FILES,
+        "Pièces jointes",
+        "Les documents demandés par l'appel, et ceux que vous souhaitez ajouter.",
+        reverse("application_files", args=[application.reference]),
+        missing,
+        is_begun=bool(application.attachments.current()),
+    )
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the dossier is among the five stages."""
+
+    step: int
+    title: str
+    next: str
+    steps: int = len(STAGES)
+
+
+def stage_of(application):
+    """None for a dossier that left the road: withdrawn or inadmissible."""
+    step = _STAGE_OF.get(application.state)
+    if step is None:
+        return None
+    return Stage(step, STAGES[step - 1], STAGES[step] if step < len(STAGES) else "")
+
+
+def closing_of(application, now):
+    """The deadline that counts now for the structure: of the cut-off, or of the completion; None after all of them."""
+    if application.state == ApplicationState.RETURNED:
+        closes_at = clock.end_of(application.completion_due_on)
+    elif application.state == ApplicationState.DRAFT:
+        cut_off = application.call.open_cut_off(now)
+        closes_at = cut_off.closes_at if cut_off else None
+    else:
+        closes_at = application.cut_off.closes_at if application.cut_off else None
+    commune = application.training.structure.commune
+    return Closing(closes_at, now, commune.time_zone, commune.name) if closes_at else None
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    at: object
+    label: str
+    who: str
+    note: str
+
+
+def history_of(application):
+    """The acts on a dossier, latest first, in words; who acts for the State stays nameless here."""
+    entries = JournalEntry.objects.about(application).select_related("by")
+    return [_line(entry) for entry in reversed(entries)]
+
+
+def _line(entry):
+    who = str(entry.by) if entry.action in _OWN_ACTS and entry.by else "l'équipe des appels"
+    note = entry.note if entry.action in _TOLD_NOTES else ""
+    return HistoryLine(entry.at, entry.action_label, who, note)

@@ -1,0 +1,407 @@
+"""What happens to a dossier: each act with its trace, each refusal, and the instant that decides."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from applications import archive, invariants, transitions
+from applications.actions import dossiers
+from applications.models import Application, ApplicationState, MemberRole
+from applications.tests.factories import (
+    ApplicationFactory,
+    AttachmentFactory,
+    CallFactory,
+    MembershipFactory,
+    RequiredDocumentFactory,
+    StructureFactory,
+    TrainingFactory,
+)
+from gen_portal.core import clock
+from gen_portal.core.models import JournalEntry, OutgoingEmail
+from gen_portal.core.tests.factories import CapacityFactory
+from gen_portal.core.workflow import Refused
+
+pytestmark = pytest.mark.django_db
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def officer(frozen_clock):
+    return CapacityFactory().user
+
+
+def acts_of(application):
+    return list(JournalEntry.objects.about(application).values_list("action", flat=True))
+
+
+def snapshot(application):
+    """Everything a refused act must leave alone."""
+    row = Application.objects.filter(pk=application.pk).values().get()
+    return row, acts_of(application), OutgoingEmail.objects.count(), application.submissions.count()
+
+
+def closings(call):
+    return [cut_off.closes_at for cut_off in call.timetable]
+
+
+# --- Filing ---------------------------------------------------------------------------------------------------------
+
+
+def test_submit_keeps_what_was_filed_and_answers(frozen_clock, mails):
+    application = ApplicationFactory(complete=True)
+
+    filing = transitions.submit(application, by=application.started_by, key="k1")
+
+    application.refresh_from_db()
+    assert application.state == ApplicationState.SUBMITTED
+    assert application.submitted_at == filing.filed_at == frozen_clock.at
+    assert application.cut_off == filing.cut_off == application.call.timetable[0]
+    assert filing.sha256 == archive.digest(filing.archive)
+    assert acts_of(application) == ["application.started", "application.submitted"]
+    receipt = mails(kind="application_submitted")
+    assert [mail.to_address for mail in receipt] == [application.started_by.email]
+    assert filing.number in receipt[0].subject_line
+    assert "10 mars 2026 à 10 h 00 min 00 s, heure de Paris (UTC+01:00)" in receipt[0].text_body.replace("\xa0", " ")
+    assert list(invariants.broken()) == []
+
+
+def test_receipt_reaches_the_owners_and_the_filer_once_each(frozen_clock, mails):
+    membership = MembershipFactory()
+    other = MembershipFactory(structure=membership.structure)
+    MembershipFactory(structure=membership.structure, role=MemberRole.READER)
+    application = ApplicationFactory(complete=True, training=TrainingFactory(structure=membership.structure))
+
+    transitions.submit(application, by=other.user, key="k1")
+
+    assert [mail.to_address for mail in mails()] == [membership.user.email, other.user.email]
+
+
+def test_receipt_tells_the_time_overseas(frozen_clock, mails):
+    training = TrainingFactory(structure=StructureFactory(overseas=True))
+    application = ApplicationFactory(complete=True, training=training)
+
+    transitions.submit(application, by=application.started_by, key="k1")
+
+    assert "Soit, chez vous : 10 mars 2026 à 13 h 00" in mails()[0].text_body.replace("\xa0", " ")
+
+
+def test_submit_with_the_same_key_returns_the_same_filing(frozen_clock):
+    application = ApplicationFactory(complete=True)
+    first = transitions.submit(application, by=application.started_by, key="k1")
+    before = snapshot(application)
+
+    again = transitions.submit(application, by=application.started_by, key="k1")
+
+    assert again == first
+    assert snapshot(application) == before
+
+
+@pytest.mark.parametrize(
+    ("before_closing", "number"),
+    [(MICROSECOND, 1), (timedelta(0), 2), (-MICROSECOND, 2)],
+    ids=["before", "at", "after"],
+)
+def test_submit_enters_the_first_cut_off_still_open(frozen_clock, before_closing, number):
+    application = ApplicationFactory(complete=True)
+    frozen_clock.set(closings(application.call)[0] - before_closing)
+
+    filing = transitions.submit(application, by=application.started_by, key="k1")
+
+    assert filing.cut_off.number == number
+
+
+def test_submit_is_accepted_one_microsecond_before_the_last_closing(frozen_clock):
+    application = ApplicationFactory(complete=True)
+    frozen_clock.set(closings(application.call)[1] - MICROSECOND)
+
+    filing = transitions.submit(application, by=application.started_by, key="k1")
+
+    assert filing.filed_at == closings(application.call)[1] - MICROSECOND
+
+
+@pytest.mark.parametrize("late", [timedelta(0), MICROSECOND, timedelta(days=9)])
+def test_submit_is_refused_from_the_last_closing_on(frozen_clock, late):
+    application = ApplicationFactory(complete=True)
+    frozen_clock.set(closings(application.call)[1] + late)
+    before = snapshot(application)
+
+    with pytest.raises(Refused, match="le dernier relevé de cet appel est clos"):
+        transitions.submit(application, by=application.started_by, key="k1")
+
+    assert snapshot(application) == before
+
+
+@pytest.mark.parametrize("trait", ["submitted", "admissible", "inadmissible", "under_review", "decided", "withdrawn"])
+def test_submit_is_refused_when_it_left_the_hands_of_its_authors(frozen_clock, trait):
+    application = ApplicationFactory(**{trait: True})
+    before = snapshot(application)
+
+    with pytest.raises(Refused, match="Ce n'est plus possible"):
+        transitions.submit(application, by=application.started_by, key="other")
+
+    assert snapshot(application) == before
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_submit_is_refused_before_the_opening(frozen_clock, is_published):
+    call = CallFactory(opens_at=frozen_clock.at + MICROSECOND, published_at=frozen_clock.at if is_published else None)
+    application = ApplicationFactory(complete=True, call=call)
+
+    with pytest.raises(Refused, match="n'est pas encore ouvert"):
+        transitions.submit(application, by=application.started_by, key="k1")
+
+
+def test_submit_lists_what_is_missing(frozen_clock):
+    application = ApplicationFactory(complete=True, certification="title", is_free=False, women_percent=None)
+    document = RequiredDocumentFactory(call=application.call, label="Statuts signés")
+    RequiredDocumentFactory(call=application.call, is_mandatory=False)
+
+    with pytest.raises(transitions.Incomplete) as refusal:
+        transitions.submit(application, by=application.started_by, key="k1")
+
+    assert [(missing.section, missing.anchor, missing.label) for missing in refusal.value.missing] == [
+        ("formation", "id_rncp_code", "Code RNCP"),
+        ("publics", "id_women_percent", "Femmes, en %"),
+        ("publics", "id_cost_note", "Frais restant à l'apprenant"),
+        ("pieces", f"piece-{document.pk}", "Statuts signés"),
+    ]
+
+
+def test_submit_refuses_a_grant_above_the_ceiling_and_a_dossier_without_site(frozen_clock):
+    application = ApplicationFactory(complete=True, requested_grant_euros=60_001)
+    application.sites.clear()
+
+    with pytest.raises(transitions.Incomplete) as refusal:
+        transitions.submit(application, by=application.started_by, key="k1")
+
+    assert [missing.label.replace("\xa0", " ").replace("\u202f", " ") for missing in refusal.value.missing] == [
+        "Au moins un site",
+        "Subvention demandée : 60 000 € au plus",
+    ]
+
+
+def test_an_empty_draft_misses_every_section(frozen_clock):
+    application = ApplicationFactory()
+
+    with pytest.raises(transitions.Incomplete) as refusal:
+        transitions.submit(application, by=application.started_by, key="k1")
+
+    assert list(dict.fromkeys(missing.section for missing in refusal.value.missing)) == [
+        "formation", "programme", "publics", "partenariats", "sites", "budget", "engagements",
+    ]  # fmt: skip
+
+
+# --- Completion -----------------------------------------------------------------------------------------------------
+
+
+def test_completion_is_filed_after_the_closing_in_the_same_cut_off(frozen_clock, officer, mails):
+    application = ApplicationFactory(complete=True)
+    first = transitions.submit(application, by=application.started_by, key="k1")
+    frozen_clock.set(closings(application.call)[1] + timedelta(days=1))
+    due_on = frozen_clock.today + timedelta(days=3)
+    transitions.return_for_completion(application, by=officer, request="Joindre les statuts.", due_on=due_on)
+    frozen_clock.set(clock.end_of(due_on) - MICROSECOND)
+
+    second = transitions.submit(application, by=application.started_by, key="k2")
+
+    application.refresh_from_db()
+    assert second != first
+    assert (second.cut_off, application.submitted_at) == (first.cut_off, first.filed_at)
+    assert [mail.kind for mail in mails()] == ["application_submitted", "application_returned", "application_submitted"]
+    assert list(invariants.broken()) == []
+
+
+@pytest.mark.parametrize("late", [timedelta(0), MICROSECOND])
+def test_completion_is_refused_after_its_day(frozen_clock, late):
+    application = ApplicationFactory(returned=True)
+    frozen_clock.set(clock.end_of(application.completion_due_on) + late)
+    before = snapshot(application)
+
+    with pytest.raises(Refused, match="Le complément était attendu jusqu'au"):
+        transitions.submit(application, by=application.started_by, key="k2")
+
+    assert snapshot(application) == before
+
+
+# --- Taking it back -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trait", ["submitted", "returned", "admissible", "under_review"])
+def test_withdraw_ends_a_filed_dossier_while_its_cut_off_is_open(frozen_clock, trait, mails):
+    application = ApplicationFactory(**{trait: True})
+    frozen_clock.set(application.cut_off.closes_at - MICROSECOND)
+
+    transitions.withdraw(application, by=application.started_by)
+
+    application.refresh_from_db()
+    assert (application.state, application.ended_at) == (ApplicationState.WITHDRAWN, frozen_clock.at)
+    assert acts_of(application)[-1] == "application.withdrawn"
+    assert [mail.kind for mail in mails()] == ["application_withdrawn"]
+    assert list(invariants.broken()) == []
+
+
+def test_withdraw_gives_a_draft_up_without_a_letter(frozen_clock, mails):
+    application = ApplicationFactory()
+    frozen_clock.set(closings(application.call)[1] + timedelta(days=1))
+
+    assert transitions.withdraw(application, by=application.started_by).state == ApplicationState.WITHDRAWN
+    assert mails() == []
+
+
+def test_withdraw_is_refused_once_the_cut_off_is_closed(frozen_clock):
+    application = ApplicationFactory(submitted=True)
+    frozen_clock.set(application.cut_off.closes_at)
+    before = snapshot(application)
+
+    with pytest.raises(Refused, match="Le relevé est clos"):
+        transitions.withdraw(application, by=application.started_by)
+
+    assert snapshot(application) == before
+
+
+@pytest.mark.parametrize("trait", ["inadmissible", "decided", "withdrawn"])
+def test_withdraw_is_refused_when_it_is_over(frozen_clock, trait):
+    application = ApplicationFactory(**{trait: True})
+
+    with pytest.raises(Refused, match="Ce n'est plus possible"):
+        transitions.withdraw(application, by=application.started_by)
+
+
+def test_a_withdrawn_dossier_may_be_begun_again_with_its_answers(frozen_clock):
+    application = ApplicationFactory(submitted=True)
+    joined = AttachmentFactory(application=application)
+    transitions.withdraw(application, by=application.started_by)
+
+    again = dossiers.start_application(application.call, application.training, by=application.started_by)
+
+    assert (again.summary, again.commits_to_notify, again.signatory_name) == (application.summary, False, "")
+    assert list(again.sites.order_by("pk")) == list(application.sites.order_by("pk"))
+    assert [copy.file for copy in again.attachments.order_by("pk")] == [joined.file]
+
+
+# --- Admissibility --------------------------------------------------------------------------------------------------
+
+
+def test_declare_admissible_tells_the_structure(frozen_clock, officer, mails):
+    application = ApplicationFactory(submitted=True)
+
+    transitions.declare_admissible(application, by=officer)
+
+    application.refresh_from_db()
+    assert (application.state, application.ended_at) == (ApplicationState.ADMISSIBLE, None)
+    assert acts_of(application)[-1] == "application.declared_admissible"
+    assert [(mail.kind, mail.to_address) for mail in mails()] == [
+        ("application_admissible", application.started_by.email)
+    ]
+    assert list(invariants.broken()) == []
+
+
+def test_declare_inadmissible_ends_the_dossier_with_its_reason(frozen_clock, officer, mails):
+    application = ApplicationFactory(submitted=True)
+
+    transitions.declare_inadmissible(application, by=officer, reason=" La formation est payante. ")
+
+    application.refresh_from_db()
+    assert (application.state, application.inadmissible_reason, application.ended_at) == (
+        ApplicationState.INADMISSIBLE, "La formation est payante.", frozen_clock.at,
+    )  # fmt: skip
+    assert "> La formation est payante." in mails(kind="application_inadmissible")[0].text_body
+    assert list(invariants.broken()) == []
+
+
+def test_return_for_completion_says_what_and_until_when(frozen_clock, officer, mails):
+    application = ApplicationFactory(submitted=True)
+
+    transitions.return_for_completion(
+        application, by=officer, request="Joindre les statuts.", due_on=frozen_clock.today
+    )
+
+    application.refresh_from_db()
+    assert (application.state, application.completion_request, application.completion_due_on) == (
+        ApplicationState.RETURNED, "Joindre les statuts.", frozen_clock.today,
+    )  # fmt: skip
+    assert "jusqu'au 10 mars 2026 inclus" in mails()[0].text_body.replace("\xa0", " ")
+    assert list(invariants.broken()) == []
+
+
+REFUSED_ACTS = [
+    (lambda a, o: transitions.declare_inadmissible(a, by=o, reason="  "), "Indiquez le motif"),
+    (lambda a, o: transitions.return_for_completion(a, by=o, request=" ", due_on=clock.today()), "ce qui manque"),
+    (
+        lambda a, o: transitions.return_for_completion(
+            a, by=o, request="Statuts", due_on=clock.today() - timedelta(days=1)
+        ),
+        "déjà passée",
+    ),
+    (lambda a, o: transitions.start_review(a, by=o), "Ce n'est plus possible"),
+    (lambda a, o: transitions.close(a, by=o, at=clock.now(), ended=True), "n'est plus à l'état"),
+]
+
+
+@pytest.mark.parametrize(("act", "words"), REFUSED_ACTS)
+def test_acts_on_a_submitted_dossier_refused(frozen_clock, officer, act, words):
+    application = ApplicationFactory(submitted=True)
+    before = snapshot(application)
+
+    with pytest.raises(Refused, match=words):
+        act(application, officer)
+
+    assert snapshot(application) == before
+
+
+@pytest.mark.parametrize("trait", ["returned", "admissible", "under_review", "withdrawn"])
+def test_admissibility_is_said_of_submitted_dossiers_only(frozen_clock, officer, trait):
+    application = ApplicationFactory(**{trait: True})
+
+    with pytest.raises(Refused, match="Ce n'est plus possible"):
+        transitions.declare_admissible(application, by=officer)
+    with pytest.raises(Refused, match="Ce n'est plus possible"):
+        transitions.declare_inadmissible(application, by=officer, reason="Motif")
+
+
+# --- Judgement ------------------------------------------------------------------------------------------------------
+
+
+def test_start_review_then_close(frozen_clock, officer):
+    application = ApplicationFactory(admissible=True)
+
+    transitions.start_review(application, by=officer)
+    closed = transitions.close(application, by=officer, at=frozen_clock.at, ended=False)
+
+    assert (closed.state, closed.ended_at) == (ApplicationState.DECIDED, None)
+    assert acts_of(application)[-2:] == ["application.review_started", "application.closed"]
+    assert list(invariants.broken()) == []
+
+
+def test_close_many_takes_as_many_queries_as_one(frozen_clock, officer, django_assert_num_queries):
+    call = CallFactory()
+    applications = [ApplicationFactory(call=call, under_review=True) for _ in range(4)]
+
+    for some in (applications[:1], applications[1:]):
+        with django_assert_num_queries(7):
+            closed = transitions.close_many(some, by=officer, at=frozen_clock.at, ended=True)
+        assert [(row.pk, row.state, row.ended_at) for row in closed] == [
+            (row.pk, ApplicationState.DECIDED, frozen_clock.at) for row in some
+        ]
+
+
+def test_move_to_a_later_cut_off(frozen_clock, officer):
+    application = ApplicationFactory(under_review=True)
+    later = application.call.timetable[1]
+
+    moved = transitions.move_to_cut_off(application, later, by=officer, at=frozen_clock.at)
+
+    assert (moved.cut_off, moved.state) == (later, ApplicationState.UNDER_REVIEW)
+    assert list(invariants.broken()) == []
+
+
+def test_move_is_refused_backwards_and_to_another_call(frozen_clock, officer):
+    application = ApplicationFactory(under_review=True)
+    before = snapshot(application)
+
+    for cut_off in (application.cut_off, CallFactory().timetable[1]):
+        with pytest.raises(Refused, match="un relevé suivant du même appel"), transaction.atomic():
+            transitions.move_to_cut_off(application, cut_off, by=officer, at=frozen_clock.at)
+
+    assert snapshot(application) == before

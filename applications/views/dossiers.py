@@ -1,0 +1,122 @@
+"""The structure's dossiers: the list, starting one, its page, reading it whole, taking it back, adding a site."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+
+from applications import archive, transitions
+from applications.actions import dossiers, structures
+from applications.forms.dossiers import StartForm
+from applications.forms.structures import SiteForm, stored_values
+from applications.models import Application, Call, Structure
+from applications.policies import dossiers as policies
+from applications.progress import closing_of, history_of, progress_of, stage_of
+from gen_portal.core import access, clock
+from gen_portal.core.workflow import Refused
+
+
+def application_list(request):
+    """Who: members of structures. Question: where are my dossiers? Leaves with: the one to go on with, or a new one."""
+    now = clock.now()
+    mine = Application.objects.of_member(request.user).for_list()
+    return render(
+        request,
+        "applications/application_list.html",
+        {
+            "page_obj": Paginator(mine, 50).get_page(request.GET.get("page")),
+            "structures": Structure.objects.of_member(request.user).for_page(),
+            "open_calls": Call.objects.open(now).for_page(),
+        },
+    )
+
+
+def application_start(request, slug):
+    """Who: anybody signed in. Question: apply for which training? Leaves with: a draft to fill."""
+    call = get_object_or_404(Call.objects.visible_to(request.user, clock.now()).for_page(), slug=slug)
+    mine = Structure.objects.writable_by(request.user).for_page()
+    form = StartForm(request.POST or None, structures=mine)
+    if request.method == "POST" and form.is_valid():
+        try:
+            application = _start(call, form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            return redirect("application_page", application.reference)
+    is_open = call.is_open(clock.now())
+    context = {"call": call, "form": form, "has_structure": bool(mine), "is_open": is_open}
+    return render(request, "applications/application_start.html", context)
+
+
+def _start(call, values, *, by):
+    training = values.get("training") or structures.create_training(values["structure"], title=values["title"], by=by)
+    return dossiers.start_application(call, training, by=by)
+
+
+def application_page(request, reference):
+    """Who: members of the structure. Question: what is left to do, until when? Leaves with: the next step."""
+    application = _find(request, reference)
+    access.require(policies.is_member(request.user, application))
+    return render(
+        request,
+        "applications/application_page.html",
+        {
+            "application": application,
+            "progress": progress_of(application),
+            "stage": stage_of(application),
+            "closing": closing_of(application, clock.now()),
+            "history": history_of(application),
+            "filings": application.submissions.for_page(),
+            "can_edit": policies.can_edit(request.user, application),
+            "can_submit": policies.can_submit(request.user, application),
+            "can_withdraw": policies.can_withdraw(request.user, application),
+        },
+    )
+
+
+def application_preview(request, reference):
+    """Who: members of the structure. Question: how will my dossier be read? Leaves with: the whole of it, as it is now."""
+    application = _find(request, reference)
+    access.require(policies.is_member(request.user, application))
+    content = archive.build(archive.for_archiving([application])[0])
+    context = {
+        "application": application,
+        "archive": content,
+        "can_submit": policies.can_submit(request.user, application),
+    }
+    return render(request, "applications/application_preview.html", context)
+
+
+def application_withdraw(request, reference):
+    """Who: an owner. Question: take the dossier back? Leaves with: a withdrawn dossier, or the page as it was."""
+    application = _find(request, reference)
+    access.require(policies.can_file(request.user, application))
+    if request.method == "POST":
+        try:
+            transitions.withdraw(application, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Le dossier est retiré : il n'est plus en course.")
+        return redirect("application_page", reference)
+    context = {"application": application, "is_filed": application.submitted_at is not None}
+    return render(request, "applications/application_withdraw.html", context)
+
+
+def site_create(request, reference):
+    """Who: editors and owners. Question: where is the training given? Leaves with: one more site in the dossier."""
+    application = _find(request, reference)
+    access.require(policies.can_write(request.user, application))
+    form = SiteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            site = dossiers.add_site(application, by=request.user, **stored_values(form))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Le site « {site.name} » est ajouté au dossier.")
+            return redirect("application_section", reference, "sites")
+    return render(request, "applications/site_form.html", {"application": application, "form": form})
+
+
+def _find(request, reference):
+    return get_object_or_404(Application.objects.visible_to(request.user).for_writing(), reference=reference)
