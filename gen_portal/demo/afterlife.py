@@ -64,11 +64,19 @@ class Follower:
         for report in reports:
             if report.filed_at:
                 self.history.add(report, JournalAction.REPORT_FILED, by=report.filed_by, at=report.filed_at)
-        return campaign, reports, owners
+        return campaign, reports
 
     def _owners(self):
         members = Membership.objects.filter(role="owner").select_related("user").order_by("-pk")
         return {member.structure_id: member.user for member in members}
+
+    def _recipients(self):
+        """Owners and editors of each structure, as the clock would write to them."""
+        found = {}
+        members = Membership.objects.filter(role__in=("owner", "editor")).select_related("user").order_by("pk")
+        for member in members:
+            found.setdefault(member.structure_id, []).append(member.user)
+        return found
 
     def _report(self, campaign, label, owners, late_share, until):
         report = FollowUpReport(campaign=campaign, label=label)
@@ -105,25 +113,28 @@ class Follower:
             "priority_area_count": started * self.rng.randint(10, 40) // 100,
         }
 
-    def remind(self, campaign, reports, owners, *, today):
+    def remind(self, campaign, reports, *, today):
         """The reminders that the clock would have posted up to this day, already sent."""
+        recipients = self._recipients()
         for step, day in steps_of(clock.day_of(campaign.opened_at), campaign.due_on):
             if day <= today:
-                self._post_step(campaign, step, day, reports, owners)
+                self._post_step(campaign, step, day, reports, recipients)
 
-    def _post_step(self, campaign, step, day, reports, owners):
+    def _post_step(self, campaign, step, day, reports, recipients):
         at = clock.start_of(day) + timedelta(hours=8)
         waiting = {}
         for report in reports:
             if report.filed_at is None or report.filed_at > at:
                 waiting.setdefault(report.label.training.structure_id, []).append(report)
         for structure_id, awaited in waiting.items():
-            email = emails.remind(
-                campaign, step, awaited[0].label.training.structure, owners[structure_id], awaited, at
-            )
-            OutgoingEmail.objects.filter(pk=email.pk).update(
-                sent_at=email.not_before_at, started_at=email.not_before_at, attempts=1
-            )
-            Reminder.objects.bulk_create(
-                Reminder(report=report, step=step, recipient=owners[structure_id], email=email) for report in awaited
-            )
+            for recipient in recipients[structure_id]:
+                self._send(campaign, step, recipient, awaited, at)
+
+    def _send(self, campaign, step, recipient, awaited, at):
+        email = emails.remind(campaign, step, awaited[0].label.training.structure, recipient, awaited, at)
+        OutgoingEmail.objects.filter(pk=email.pk).update(
+            sent_at=email.not_before_at, started_at=email.not_before_at, attempts=1
+        )
+        Reminder.objects.bulk_create(
+            Reminder(report=report, step=step, recipient=recipient, email=email) for report in awaited
+        )

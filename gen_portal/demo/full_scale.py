@@ -2,39 +2,56 @@
 
 from datetime import timedelta
 
-from applications.models import ApplicationState
+from applications.models import ApplicationState, Call
 from gen_portal.core import clock
 from gen_portal.demo import calls
 
 APPLICATION_COUNT = 5_000
+AWAITED_COUNT = 10  # dossiers more, whose reviewers have not begun
+DRAFT_COUNT = 400  # dossiers ready to be filed in the call in progress
 
 
 class FullScale:
-    """Adds the large call to a scenario already loaded."""
+    """Adds the large call to a scenario already loaded; `count` is the number of dossiers reviewed in it."""
 
-    def __init__(self, scenario):
-        self.story = scenario
+    def __init__(self, scenario, count=APPLICATION_COUNT):
+        self.story, self.count = scenario, count
 
     def load(self):
         story = self.story
         call = calls.large_call(story.history, story.officer, today=story.today)
-        cut_off = call.cut_offs.get(number=1)
-        at = call.opens_at + timedelta(days=2)
-        carriers = story.structures.make(
-            APPLICATION_COUNT // 4, site_count=APPLICATION_COUNT // 3, training_count=APPLICATION_COUNT, at=at
-        )
-        applications = story.dossiers.make(
-            call,
-            carriers,
-            state=ApplicationState.UNDER_REVIEW,
-            cut_off=cut_off,
-            filed_between=(cut_off.closes_at - timedelta(days=20), cut_off.closes_at),
-        )
+        applications, assignments = self._reviewed(call)
+        self._drafts()
+        story.history.write()
+        story.say(f"Grande échelle : {len(applications)} dossiers évalués, {len(assignments)} évaluations.")
+
+    def _reviewed(self, call):
+        """Dossiers under review: all of them reviewed, then a few whose reviews are awaited."""
+        story, cut_off = self.story, call.cut_offs.get(number=1)
+        applications = self._filed(call, self.count, at=call.opens_at + timedelta(days=2))
+        awaited = self._filed(call, AWAITED_COUNT, at=call.opens_at + timedelta(days=3))
         quality = {application.pk: story.rng.uniform(0.5, 4.8) for application in applications}
         assigned_at = cut_off.closes_at + timedelta(days=2)
-        assignments = story.judge.assign(
-            applications, at=assigned_at, due_on=clock.day_of(assigned_at + timedelta(days=30))
-        )
+        due_on = clock.day_of(assigned_at + timedelta(days=30))
+        assignments = story.judge.assign(applications, at=assigned_at, due_on=due_on)
+        story.judge.assign(awaited, at=assigned_at, due_on=due_on)
         story.judge.review(assignments, at=assigned_at + timedelta(days=1), quality=quality)
-        story.history.write()
-        story.say(f"Grande échelle : {len(applications)} dossiers, {len(assignments)} évaluations.")
+        return applications, assignments
+
+    def _filed(self, call, count, *, at):
+        cut_off = call.cut_offs.get(number=1)
+        between = (cut_off.closes_at - timedelta(days=20), cut_off.closes_at)
+        return self.story.dossiers.make(
+            call, self._carriers(count, at), state=ApplicationState.UNDER_REVIEW, cut_off=cut_off, filed_between=between
+        )
+
+    def _drafts(self):
+        """Dossiers that lack nothing, for those who measure a rush on the last day."""
+        call = Call.objects.get(slug=f"appel-{self.story.today.year}-en-cours")
+        carriers = self._carriers(DRAFT_COUNT, call.opens_at + timedelta(days=5))
+        self.story.dossiers.make(call, carriers, state=ApplicationState.DRAFT)
+
+    def _carriers(self, count, at):
+        return self.story.structures.make(
+            max(1, count // 4), site_count=max(1, count // 3), training_count=count, at=at
+        )

@@ -153,13 +153,12 @@ class Judge:
         return decision
 
     def _record_signatures(self, decision):
-        application = decision.application
-        self.history.add(application, JournalAction.DECISION_PROPOSED, by=self.director, at=decision.prepared_at)
+        self.history.add(decision, JournalAction.DECISION_PROPOSED, by=self.director, at=decision.prepared_at)
         if decision.first_signed_at:
-            self.history.add(application, JournalAction.DECISION_SIGNED, by=self.director, at=decision.first_signed_at)
+            self.history.add(decision, JournalAction.DECISION_SIGNED, by=self.director, at=decision.first_signed_at)
         if decision.second_signed_at:
             at = decision.second_signed_at
-            self.history.add(application, JournalAction.DECISION_COUNTERSIGNED, by=self.second, at=at)
+            self.history.add(decision, JournalAction.DECISION_COUNTERSIGNED, by=self.second, at=at)
 
     def _commit(self, decisions, call):
         envelope, _ = Envelope.objects.get_or_create(call=call, defaults={"total_euros": call.budget_euros})
@@ -180,7 +179,7 @@ class Judge:
         moved, ended = [], []
         for decision in decisions:
             application = decision.application
-            self.history.add(application, JournalAction.DECISION_PUBLISHED, by=self.officer, at=at)
+            self.history.add(decision, JournalAction.DECISION_PUBLISHED, by=self.officer, at=at)
             if decision.outcome == Outcome.DEFERRED:
                 application.cut_off = application.call.cut_offs.get(number=decision.cut_off.number + 1)
                 self.history.add(application, ApplicationAction.MOVED_TO_CUT_OFF, by=self.officer, at=at)

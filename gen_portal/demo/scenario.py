@@ -149,8 +149,6 @@ class Scenario:
         quarter, _ = clock.quarter_of(self.today)
         until = clock.start_of(self.today)
         for back, late_share in ((12, 0.03), (9, 0.05), (6, 0.08), (3, 0.27)):
-            campaign, reports, owners = self.follower.play(
-                clock.add_months(quarter, -back), late_share=late_share, until=until
-            )
-        self.follower.remind(campaign, reports, owners, today=self.today)
+            campaign, reports = self.follower.play(clock.add_months(quarter, -back), late_share=late_share, until=until)
+        self.follower.remind(campaign, reports, today=self.today)
         self.say("Quatre trimestres de suivi, dont le dernier avec ses retards.")

@@ -61,6 +61,7 @@ def test_it_cannot_be_taken_off(client_for, officer):
     assert Authenticator.objects.filter(user=officer, type=Authenticator.Type.TOTP).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_enrolment_counts_as_a_second_factor(client, officer):
     officer.set_password("une phrase assez longue 42")
     officer.save()

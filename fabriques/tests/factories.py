@@ -1,0 +1,46 @@
+"""Campaigns and reports of the follow-up, on labels made by `labelling`'s factories."""
+
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from fabriques.models import FollowUpCampaign, FollowUpReport
+from fabriques.schedule import due_on_for
+from gen_portal.core import clock
+from labelling.tests.factories_decisions import LabelFactory
+
+
+class FollowUpCampaignFactory(DjangoModelFactory):
+    """The fourth quarter of 2025, opened on its morrow; give `starts_on` for another."""
+
+    class Meta:
+        model = FollowUpCampaign
+        django_get_or_create = ("starts_on",)
+
+    starts_on = date(2025, 10, 1)
+    ends_on = factory.LazyAttribute(lambda campaign: clock.add_months(campaign.starts_on, 3))
+    due_on = factory.LazyAttribute(lambda campaign: due_on_for(campaign.ends_on))
+    opened_at = factory.LazyAttribute(lambda campaign: clock.start_of(campaign.ends_on))
+
+
+class FollowUpReportFactory(DjangoModelFactory):
+    """An awaited report; `filed=True` gives it sound figures."""
+
+    class Meta:
+        model = FollowUpReport
+
+    campaign = factory.SubFactory(FollowUpCampaignFactory)
+    label = factory.SubFactory(LabelFactory)
+
+    class Params:
+        filed = factory.Trait(
+            started_count=20,
+            in_progress_count=12,
+            finished_count=5,
+            dropped_count=3,
+            women_count=8,
+            under_26_count=11,
+            priority_area_count=6,
+            filed_at=factory.LazyFunction(clock.now),
+        )
