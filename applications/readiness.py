@@ -5,6 +5,34 @@ from dataclasses import dataclass
 from applications.models import GrantRule
 from gen_portal.core import phrases
 
+#: The pages on which a call is written, in order: url name and title.
+STEPS = (
+    ("call_edit", "Présentation"),
+    ("call_timetable_edit", "Calendrier"),
+    ("call_grid_edit", "Grille d'évaluation"),
+    ("call_rule_edit", "Enveloppe et subvention"),
+    ("call_documents_edit", "Pièces demandées"),
+    ("call_publish", "Relire et publier"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page on which a call is written, and whether something is missing on it."""
+
+    number: int
+    url_name: str
+    title: str
+    is_missing: bool
+
+
+def steps(call, *, at):
+    """The steps of a call at an instant, in order."""
+    missing = {check.step for check in checks(call, at=at) if check.is_required and not check.is_met}
+    if missing:
+        missing.add("call_publish")
+    return [Step(number, name, title, name in missing) for number, (name, title) in enumerate(STEPS, start=1)]
+
 
 @dataclass(frozen=True)
 class Check:
@@ -45,7 +73,9 @@ def _check(step, label, is_met, refusal, is_required=True):
 
 def _presentation(call):
     is_met = bool(call.title.strip() and call.summary.strip() and call.text.strip())
-    return _check("call_edit", "Intitulé, résumé et texte", is_met, "Écrivez l'intitulé, le résumé et le texte de l'appel.")
+    return _check(
+        "call_edit", "Intitulé, résumé et texte", is_met, "Écrivez l'intitulé, le résumé et le texte de l'appel."
+    )
 
 
 def _contact(call):
@@ -54,7 +84,9 @@ def _contact(call):
 
 
 def _specification(call):
-    sentence = "Aucun cahier des charges n'est joint : l'appel peut paraître sans lui, et il pourra être ajouté ensuite."
+    sentence = (
+        "Aucun cahier des charges n'est joint : l'appel peut paraître sans lui, et il pourra être ajouté ensuite."
+    )
     return _check("call_edit", "Cahier des charges", call.specification_id is not None, sentence, is_required=False)
 
 
@@ -95,7 +127,7 @@ def _budget(call):
 
 
 def _rule(call):
-    rule = GrantRule.objects.filter(call=call).first()
+    rule = GrantRule.objects.of_call(call)
     sentence = "Fixez la règle de subvention, avec au moins un plafond."
     return _check("call_rule_edit", "Règle de subvention", rule is not None and rule.has_limits, sentence)
 

@@ -1,3 +1,59 @@
 """Urls of this floor, in French."""
 
-urlpatterns = []
+from django.urls import path, register_converter
+
+from applications.converters import SectionConverter
+from applications.views import call_editor, calls, desk, dossiers, filing, pieces, sections, structures
+
+register_converter(SectionConverter, "section")
+
+_DOSSIER = "candidatures/<slug:reference>/"
+_DESK = "gestion/candidatures/<slug:reference>/recevabilite/"
+
+_structures = [
+    path("structures/nouvelle/", structures.structure_create, name="structure_create"),
+    path("structures/<slug:reference>/", structures.structure_page, name="structure_page"),
+    path("structures/<slug:reference>/modifier/", structures.structure_edit, name="structure_edit"),
+    path("communes/", structures.commune_suggest, name="commune_suggest"),
+]
+
+_dossiers = [
+    path("appels/<slug:slug>/candidater/", dossiers.application_start, name="application_start"),
+    path("candidatures/", dossiers.application_list, name="application_list"),
+    path(_DOSSIER, dossiers.application_page, name="application_page"),
+    path(f"{_DOSSIER}<section:section>/", sections.application_section, name="application_section"),
+    path(f"{_DOSSIER}apercu/", dossiers.application_preview, name="application_preview"),
+    path(f"{_DOSSIER}sites/nouveau/", dossiers.site_create, name="site_create"),
+    path(f"{_DOSSIER}pieces/", pieces.application_files, name="application_files"),
+    path(f"{_DOSSIER}pieces/<int:pk>/", pieces.attachment_file, name="attachment_file"),
+    path(f"{_DOSSIER}pieces/<int:pk>/retirer/", pieces.attachment_remove, name="attachment_remove"),
+    path(f"{_DOSSIER}deposer/", filing.application_submit, name="application_submit"),
+    path(f"{_DOSSIER}recepisse/<slug:number>/", filing.application_receipt, name="application_receipt"),
+    path(f"{_DOSSIER}retirer/", dossiers.application_withdraw, name="application_withdraw"),
+]
+
+_desk = [
+    path("gestion/appels/<slug:slug>/recevabilite/", desk.admissibility_list, name="admissibility_list"),
+    path(_DESK, desk.admissibility_page, name="admissibility_page"),
+    path(f"{_DESK}recevable/", desk.admissibility_accept, name="admissibility_accept"),
+    path(f"{_DESK}irrecevable/", desk.admissibility_reject, name="admissibility_reject"),
+    path(f"{_DESK}complement/", desk.admissibility_return, name="admissibility_return"),
+]
+
+urlpatterns = [
+    *_structures,
+    *_dossiers,
+    *_desk,
+    path("appels/", calls.call_list, name="call_list"),
+    path("appels/<slug:slug>/", calls.call_page, name="call_page"),
+    path("appels/<slug:slug>/cahier-des-charges/", calls.call_specification, name="call_specification"),
+    path("appels/<slug:slug>/dossier-vierge/", calls.call_blank, name="call_blank"),
+    path("gestion/appels/", call_editor.call_staff_list, name="call_staff_list"),
+    path("gestion/appels/nouveau/", call_editor.call_create, name="call_create"),
+    path("gestion/appels/<slug:slug>/", call_editor.call_edit, name="call_edit"),
+    path("gestion/appels/<slug:slug>/calendrier/", call_editor.call_timetable_edit, name="call_timetable_edit"),
+    path("gestion/appels/<slug:slug>/grille/", call_editor.call_grid_edit, name="call_grid_edit"),
+    path("gestion/appels/<slug:slug>/subvention/", call_editor.call_rule_edit, name="call_rule_edit"),
+    path("gestion/appels/<slug:slug>/pieces/", call_editor.call_documents_edit, name="call_documents_edit"),
+    path("gestion/appels/<slug:slug>/publier/", call_editor.call_publish, name="call_publish"),
+]

@@ -151,7 +151,9 @@ class GridNoteForm(forms.Form):
 class BaseRows(forms.BaseFormSet):
     """Lines typed one under the other, some of them free; those ticked « Supprimer » or left empty do not count."""
 
-    deletion_widget = forms.CheckboxInput
+    def __init__(self, data=None, *args, initial=None, **kwargs):
+        """What is posted speaks for itself: compared with lines changed meanwhile, some would be lost."""
+        super().__init__(data, *args, initial=None if data else initial, **kwargs)
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -187,23 +189,37 @@ GridRows = forms.formset_factory(CriterionForm, BaseGridRows, extra=_FREE_EXTRA_
 DocumentRows = forms.formset_factory(DocumentForm, BaseRows, extra=_FREE_EXTRA_ROWS, can_delete=True, max_num=30)
 
 
-class StaffFilterForm(forms.Form):
-    """Which calls to show to those who prepare them."""
-
-    etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous les appels"), *CallStanding.choices])
-    texte = forms.CharField(label="Mots de l'intitulé", required=False, max_length=100)
-
-    def chosen(self):
-        """The filter's values; a filter that makes no sense filters nothing."""
-        return self.cleaned_data if self.is_valid() else {}
+#: How the addresses of lists name the standings.
+STANDINGS = {
+    "ouverts": CallStanding.OPEN,
+    "a-venir": CallStanding.UPCOMING,
+    "clos": CallStanding.CLOSED,
+    "brouillons": CallStanding.DRAFT,
+}
+_STANDING_CHOICES = (("ouverts", "Ouverts"), ("a-venir", "À venir"), ("clos", "Clos"))
 
 
 class PublicFilterForm(forms.Form):
     """Which calls to show to everybody."""
 
-    PUBLIC = [choice for choice in CallStanding.choices if choice[0] != CallStanding.DRAFT]
-    etat = forms.ChoiceField(required=False, choices=[("", "Tous"), *PUBLIC])
+    etat = forms.ChoiceField(required=False, choices=[("", "Tous"), *_STANDING_CHOICES])
 
-    def chosen(self):
+    def standing(self):
         """The standing asked for; nothing when it makes no sense."""
-        return self.cleaned_data["etat"] if self.is_valid() else ""
+        return STANDINGS.get(self.cleaned_data["etat"], "") if self.is_valid() else ""
+
+
+class StaffFilterForm(forms.Form):
+    """Which calls to show to those who prepare them."""
+
+    etat = forms.ChoiceField(
+        label="État",
+        required=False,
+        choices=[("", "Tous les appels"), ("brouillons", "Brouillons"), *_STANDING_CHOICES],
+    )
+    texte = forms.CharField(label="Mots de l'intitulé", required=False, max_length=100)
+
+    def matching(self, shown):
+        """Those of these calls (with their standing) that answer the filter; one that makes no sense filters nothing."""
+        values = self.cleaned_data if self.is_valid() else {}
+        return shown.in_standing(STANDINGS.get(values.get("etat"), "")).titled(values.get("texte", ""))

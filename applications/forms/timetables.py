@@ -1,4 +1,4 @@
-"""The timetable of a call as an officer types it: the opening, then days of closing that count in full unless an hour is given."""
+"""The timetable of a call as an officer types it: days of closing count in full unless an hour is given."""
 
 from django import forms
 

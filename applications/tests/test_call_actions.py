@@ -38,7 +38,9 @@ def test_create_call_is_a_draft_with_an_address_of_its_own(frozen_clock):
     officer = UserFactory()
     opens_at = clock.start_of(date(2026, 4, 1))
     upload = SimpleUploadedFile("cahier.pdf", b"%PDF-1.4 contenu")
-    first = calls.create_call(PRESENTATION | {"target_people": 500}, opens_at=opens_at, specification=upload, by=officer)
+    first = calls.create_call(
+        PRESENTATION | {"target_people": 500}, opens_at=opens_at, specification=upload, by=officer
+    )
     second = calls.create_call(PRESENTATION, opens_at=opens_at, by=officer)
 
     assert (first.slug, second.slug) == ("appel-a-labellisation-2026", "appel-a-labellisation-2026-2")
