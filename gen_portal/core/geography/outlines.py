@@ -7,25 +7,24 @@ from collections import defaultdict
 from itertools import pairwise
 from math import cos, hypot, radians
 
+from gen_portal.core.geography.gaps import closed, polygons_of
+
 TOLERANCE_DEGREES = 0.01  # of latitude: about 1.1 km, one pixel when France fills a large screen
 DECIMALS = 3  # about 100 m
 MIN_SPAN_DEGREES = 0.02  # an island smaller than this (about 2 km) would not be seen
 
 
 def simplified(features):
-    """A GeoJSON collection of the same features, in the same order, with fewer points; small islands are left out."""
+    """A GeoJSON collection of the same features, in the same order: gaps closed, fewer points, no small islands."""
+    features = closed(features)
     meetings = _meetings(features)
     return {"type": "FeatureCollection", "features": [_feature(feature, meetings) for feature in features]}
-
-
-def _polygons(geometry):
-    return geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
 
 
 def _meetings(features):
     """The points where more than two stretches of border meet."""
     neighbours = defaultdict(set)
-    rings = (ring for feature in features for polygon in _polygons(feature["geometry"]) for ring in polygon)
+    rings = (ring for feature in features for polygon in polygons_of(feature["geometry"]) for ring in polygon)
     for ring in rings:
         points = [tuple(point) for point in ring]
         for here, there in pairwise(points):
@@ -37,7 +36,7 @@ def _meetings(features):
 def _feature(feature, meetings):
     polygons = [
         rings
-        for polygon in _by_size(_polygons(feature["geometry"]))
+        for polygon in _by_size(polygons_of(feature["geometry"]))
         if (rings := [ring for border in polygon if (ring := _ring(border, meetings))])
     ]
     geometry = {"type": "MultiPolygon", "coordinates": polygons}
