@@ -15,6 +15,7 @@ from django.test import Client
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.tests import harness
+from gen_portal.tests.sink import running_sink
 
 harness.install()
 
@@ -112,6 +113,17 @@ class StoppedClock:
 def frozen_clock(db):
     """The clock stopped on 10 March 2026 at 10:00 in Paris; `.set(at)` and `.advance(days=1)` move it."""
     return StoppedClock(datetime(2026, 3, 10, 10, tzinfo=clock.PARIS))
+
+
+@pytest.fixture
+def relay(settings):
+    """A real SMTP relay that can be asked by Message-ID and told to fail (gen_portal.tests.sink)."""
+    with running_sink() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.smtp_port
+        settings.EMAIL_LOOKUP_URL = sink.lookup_url
+        settings.EMAIL_TIMEOUT = 0.5
+        yield sink
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.core.files.storage import default_storage
+from django.db.models import Max
 
 from gen_portal.core.models import JournalEntry, StoredFile
 
@@ -46,23 +47,37 @@ def _fault(entry, number, previous):
     return ""
 
 
-def heads_digest(until):
-    """SHA-256 over the last hash of every chain before an instant: a chain removed whole changes it."""
+def seal_note(until):
+    """What a seal says: an instant, the last entry before it, and the digest of the heads up to there.
+
+    The last entry is part of it because an act may be recorded later with an earlier instant.
+    """
+    last_pk = JournalEntry.objects.filter(at__lt=until).aggregate(last=Max("pk"))["last"] or 0
+    return f"{until.isoformat()} {last_pk} {heads_digest(until, last_pk)}"
+
+
+def heads_digest(until, last_pk):
+    """SHA-256 over the last hash of every chain, seals excepted: a chain removed whole changes it."""
     heads = {}
-    rows = JournalEntry.objects.filter(at__lt=until).exclude(subject_type=SEAL_TYPE).order_by("number")
-    for subject_type, subject_id, digest in rows.values_list("subject_type", "subject_id", "hash").iterator():
+    rows = JournalEntry.objects.filter(at__lt=until, pk__lte=last_pk).exclude(subject_type=SEAL_TYPE)
+    columns = rows.order_by("number").values_list("subject_type", "subject_id", "hash")
+    for subject_type, subject_id, digest in columns.iterator():
         heads[subject_type, subject_id] = digest
     lines = "\n".join(f"{kind} {pk} {digest}" for (kind, pk), digest in sorted(heads.items()))
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def broken_seals():
-    """The latest nightly seal no longer matches the chains it sealed (a chain was removed whole, or added behind it)."""
+    """The latest seal was erased, or no longer matches the chains it sealed (one was removed, or added behind it)."""
     seal = JournalEntry.objects.filter(subject_type=SEAL_TYPE).order_by("-number").first()
-    if seal is None or not seal.note:
+    if seal is None:
         return
-    until, digest = seal.note.split(" ")
-    if heads_digest(datetime.fromisoformat(until)) != digest:
+    try:
+        until, last_pk, digest = seal.note.split(" ")
+    except ValueError:
+        yield f"Sceau du journal n° {seal.number} : effacé ou illisible."
+        return
+    if heads_digest(datetime.fromisoformat(until), int(last_pk)) != digest:
         yield f"Sceau du journal n° {seal.number} : les chaînes antérieures au {until} ne sont plus celles d'alors."
 
 
@@ -73,3 +88,13 @@ def missing_files():
             yield f"Fichier {stored.pk} « {stored.name} » : contenu introuvable."
         elif default_storage.size(stored.content.name) != stored.size_bytes:
             yield f"Fichier {stored.pk} « {stored.name} » : taille différente de celle enregistrée."
+
+
+def changed_files():
+    """Files whose content is no longer the one received: every byte is read again (`check_invariants --files`)."""
+    for stored in StoredFile.objects.order_by("pk").iterator():
+        if not default_storage.exists(stored.content.name):
+            continue
+        with stored.content.open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() != stored.sha256:
+                yield f"Fichier {stored.pk} « {stored.name} » : le contenu n'est plus celui qui a été reçu."

@@ -7,8 +7,11 @@ letter leaves again with the same Message-ID and an ordinary mail waits for staf
 
 import logging
 import secrets
+import time
+from collections import deque
 from datetime import timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
+from http.client import HTTPException
+from smtplib import SMTPDataError, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -29,6 +32,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 12
 BATCH = 50
+RUN_SECONDS = 200  # within the task's soft limit
 
 _guards = {}
 
@@ -44,33 +48,53 @@ def post(*, key, kind, to, subject_line, markdown, about=None, guard="", is_secr
 
     Returns the row, an earlier one if the key is known. Must run inside a transaction: a mail exists with its reason.
     """
-    if not database.in_atomic_block:
-        raise RuntimeError("An e-mail is posted inside the transaction that gives it its reason.")
-    at = at or clock.now()
-    subject_line = " ".join(subject_line.split())[:200]
+    _require_reason()
     row, is_new = OutgoingEmail.objects.get_or_create(
         key=key,
-        defaults={
-            "kind": kind,
-            "to_address": to,
-            "subject_line": subject_line,
-            "text_body": markdown.strip() + "\n",
-            "html_body": render_to_string(
-                "emails/_layout.html", {"subject_line": subject_line, "body": safe_html(markdown)}
-            ),
-            "headers": headers or {},
-            "subject_type": about._meta.label_lower if about is not None else "",
-            "subject_id": about.pk if about is not None else None,
-            "guard": guard,
-            "is_secret": is_secret,
-            "is_legal": is_legal,
-            "created_at": at,
-            "not_before_at": not_before_at or at,
-        },
-    )
+        defaults=_columns(
+            kind=kind, to=to, subject_line=subject_line, markdown=markdown, about=about, guard=guard,
+            is_secret=is_secret, is_legal=is_legal, headers=headers, at=at or clock.now(), not_before_at=not_before_at,
+        ),
+    )  # fmt: skip
     if is_new:
         _nudge_after_commit()
     return row
+
+
+def post_many(mails, *, at):
+    """The same for many at one instant, in set statements: `mails` are dictionaries of the arguments of `post`."""
+    _require_reason()
+    rows = [OutgoingEmail(key=mail.pop("key"), **_columns(**mail, at=at)) for mail in map(dict, mails)]
+    OutgoingEmail.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    if rows:
+        _nudge_after_commit()
+
+
+def _require_reason():
+    if not database.in_atomic_block:
+        raise RuntimeError("An e-mail is posted inside the transaction that gives it its reason.")
+
+
+def _columns(*, kind, to, subject_line, markdown, at, about=None, guard="", is_secret=False, is_legal=False,
+             headers=None, not_before_at=None):  # fmt: skip
+    subject_line = " ".join(subject_line.split())[:200]
+    return {
+        "kind": kind,
+        "to_address": to,
+        "subject_line": subject_line,
+        "text_body": markdown.strip() + "\n",
+        "html_body": render_to_string(
+            "emails/_layout.html", {"subject_line": subject_line, "body": safe_html(markdown)}
+        ),
+        "headers": headers or {},
+        "subject_type": about._meta.label_lower if about is not None else "",
+        "subject_id": about.pk if about is not None else None,
+        "guard": guard,
+        "is_secret": is_secret,
+        "is_legal": is_legal,
+        "created_at": at,
+        "not_before_at": not_before_at or at,
+    }
 
 
 def render(template, context):
@@ -101,11 +125,22 @@ def _nudge():
 # --- Delivery -----------------------------------------------------------------------------------------------------
 
 
+class RelayAway(Exception):
+    """No session with the relay could be opened: nothing left, and no mail is to blame."""
+
+
 def deliver():
-    """Send everything due; returns how many left. Safe to run any number of times, by any number of workers."""
-    sent_count = 0
-    while claimed := _claim():
-        sent_count += _send_batch(claimed)
+    """Send everything due; returns how many left. Safe to run any number of times, by any number of workers.
+
+    Stops by itself when the relay is away or before the task's time limit: what is left is due at the next sweep.
+    """
+    sent_count, stop_at = 0, time.monotonic() + RUN_SECONDS
+    while time.monotonic() < stop_at and (claimed := _claim()):
+        try:
+            sent_count += _send_batch(claimed, stop_at)
+        except RelayAway as error:
+            logger.warning("the relay is away: %s", error)
+            break
     return sent_count
 
 
@@ -119,46 +154,65 @@ def _claim():
     return list(OutgoingEmail.objects.filter(pk__in=ids, lease_token=token).order_by("not_before_at", "pk"))
 
 
-def _send_batch(rows):
-    sent_count, connection = 0, get_connection()
+def _send_batch(rows, stop_at):
+    """Send claimed rows over one connection; gives back those it did not come to."""
+    sent_count, connection, waiting = 0, get_connection(), deque(rows)
     try:
-        for row in rows:
-            if _start(row):
+        while waiting and time.monotonic() < stop_at:
+            row = waiting.popleft()
+            is_accepted = _relay_has(row.message_id) if row.started_at else None
+            if _start(row, is_accepted):
                 sent_count += _send_one(row, connection)
     finally:
         _close(connection)
+        ids = [row.pk for row in waiting]
+        OutgoingEmail.objects.filter(pk__in=ids, lease_token=rows[0].lease_token).update(leased_until=None)
     return sent_count
 
 
 @transaction.atomic
-def _start(row):
-    """Whether the row may leave now: still ours, not in doubt, and its guard still says yes. Marks the start."""
+def _start(row, is_accepted):
+    """Whether the row may leave now: still ours, not in doubt, and its guard still says yes. Marks the start.
+
+    `is_accepted` is what the relay says of an earlier start: True, False, or None when it does not say.
+    """
     fresh = OutgoingEmail.objects.select_for_update(of=("self",)).waiting().filter(
         pk=row.pk, lease_token=row.lease_token
     ).first()  # fmt: skip
     if fresh is None:
         return False
     now = clock.now()
-    if fresh.started_at is not None and not _settle_doubt(fresh, now):
+    if fresh.started_at is not None and not _settle_doubt(fresh, is_accepted, now):
         return False
-    if fresh.guard and not _guards[fresh.guard](fresh):
-        fresh.cancelled_at, fresh.last_error = now, "La condition d'envoi n'est plus remplie."
-        fresh.save(update_fields=["cancelled_at", "last_error"])
+    if fresh.guard and not _is_still_wanted(fresh, now):
         return False
     fresh.started_at, fresh.attempts, fresh.leased_until = now, fresh.attempts + 1, now + LEASE
     fresh.save(update_fields=["started_at", "attempts", "leased_until"])
     return True
 
 
-def _settle_doubt(row, now):
+def _is_still_wanted(row, now):
+    """What the guard says; one that fails stops its own mail, for staff to see, and never the others."""
+    try:
+        with transaction.atomic():
+            if _guards[row.guard](row):
+                return True
+        row.cancelled_at, row.last_error = now, "La condition d'envoi n'est plus remplie."
+    except Exception:  # whatever the guard of another floor raises
+        logger.exception("mail %s: guard %s failed", row.pk, row.guard)
+        row.dead_at, row.last_error = now, "La condition d'envoi n'a pas pu être vérifiée."
+    row.save(update_fields=["cancelled_at", "dead_at", "last_error"])
+    return False
+
+
+def _settle_doubt(row, is_accepted, now):
     """An earlier run started this row and did not come back: may it leave again?"""
-    accepted = _relay_has(row.message_id)
-    if accepted:
+    if is_accepted:
         row.sent_at, row.last_error = now, "Accepté par le relais, qui l'a confirmé."
         _erase_secret(row)
         row.save(update_fields=["sent_at", "last_error", "text_body", "html_body"])
         return False
-    if accepted is None and not row.is_legal:
+    if is_accepted is None and not row.is_legal:
         row.doubtful_at, row.last_error = now, "L'envoi a été interrompu : impossible de savoir s'il est parti."
         row.save(update_fields=["doubtful_at", "last_error"])
         return False
@@ -174,7 +228,7 @@ def _relay_has(message_id):
             return answer.status == 200
     except HTTPError as error:
         return False if error.code == 404 else None
-    except OSError:
+    except (OSError, HTTPException):
         return None
 
 
@@ -189,18 +243,40 @@ def _send_one(row, connection):
     )
     message.attach_alternative(row.html_body, "text/html")
     try:
-        connection.open()
+        _open(connection)
         message.send()
-    except (SMTPException, OSError) as error:
+    except RelayAway as error:
+        _give_back(row, error)
+        raise
+    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: no message can be made of this row
         _close(connection)
         _mark_failed(row, error)
         return 0
-    row.sent_at = clock.now()
     _erase_secret(row)
-    OutgoingEmail.objects.filter(pk=row.pk).update(
-        sent_at=row.sent_at, text_body=row.text_body, html_body=row.html_body, last_error=""
+    OutgoingEmail.objects.filter(pk=row.pk).update(  # it left, whatever was decided while it did
+        sent_at=clock.now(),
+        cancelled_at=None,
+        dead_at=None,
+        doubtful_at=None,
+        text_body=row.text_body,
+        html_body=row.html_body,
+        last_error="",
     )
     return 1
+
+
+def _open(connection):
+    """A live session: one that the relay closed between two messages is opened again, so that no doubt arises."""
+    session = getattr(connection, "connection", None)
+    try:
+        if session is not None:
+            session.noop()
+    except OSError:
+        _close(connection)
+    try:
+        connection.open()
+    except OSError as error:
+        raise RelayAway(f"{type(error).__name__} : {error}") from error
 
 
 def _erase_secret(row):
@@ -208,25 +284,51 @@ def _erase_secret(row):
         row.text_body = row.html_body = ""
 
 
-def _mark_failed(row, error):
-    """Back off (1, 2, 4… minutes, at most an hour); a refused address or too many attempts make a dead letter."""
-    now, is_refused = clock.now(), isinstance(error, SMTPRecipientsRefused)
-    attempts = OutgoingEmail.objects.values_list("attempts", flat=True).get(pk=row.pk)
-    logger.warning("mail %s not sent: %s", row.pk, type(error).__name__)
-    OutgoingEmail.objects.filter(pk=row.pk).update(
-        last_error=f"{type(error).__name__} : {error}"[:500],
+def _give_back(row, error):
+    """The relay is away: try again in a minute, without counting this try."""
+    OutgoingEmail.objects.filter(pk=row.pk, lease_token=row.lease_token).update(
+        attempts=F("attempts") - 1,
         started_at=None,
-        dead_at=now if is_refused or attempts >= MAX_ATTEMPTS else None,
+        leased_until=None,
+        not_before_at=clock.now() + timedelta(minutes=1),
+        last_error=str(error)[:500],
+    )
+
+
+def _mark_failed(row, error):
+    """Back off (1, 2, 4… minutes, at most an hour); refused for good or tried too often, it becomes a dead letter.
+
+    After an error that is no answer of the relay (cut, silence), the start stays: the next run settles the doubt.
+    """
+    logger.warning("mail %s not sent: %s", row.pk, type(error).__name__)
+    now, attempts = clock.now(), OutgoingEmail.objects.values_list("attempts", flat=True).get(pk=row.pk)
+    is_dead = _is_final(error) or attempts >= MAX_ATTEMPTS
+    OutgoingEmail.objects.filter(pk=row.pk, sent_at=None, lease_token=row.lease_token).update(
+        last_error=f"{type(error).__name__} : {error}"[:500],
+        started_at=None if _is_answer(error) else F("started_at"),
+        dead_at=now if is_dead else None,
         not_before_at=now + timedelta(minutes=min(2 ** (attempts - 1), 60)),
         leased_until=None,
         lease_token="",
     )
 
 
+def _is_answer(error):
+    """Whether the relay said no, or was never asked: then the message did not leave."""
+    return isinstance(error, SMTPResponseException | SMTPRecipientsRefused | SMTPNotSupportedError | ValueError)
+
+
+def _is_final(error):
+    """Refused with a code that trying again will not change, or impossible to write."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, ValueError) or (isinstance(error, SMTPDataError) and error.smtp_code >= 500)
+
+
 def _close(connection):
     try:
         connection.close()
-    except (SMTPException, OSError):
+    except OSError:
         logger.info("the relay closed the connection first")
 
 
@@ -247,7 +349,13 @@ def resend(row):
 
 @transaction.atomic
 def cancel(row):
-    """Never send this mail; one that already left stays sent."""
-    return OutgoingEmail.objects.filter(pk=row.pk, sent_at=None, cancelled_at=None).update(
-        cancelled_at=clock.now(), dead_at=None, doubtful_at=None, attempts=F("attempts")
-    )
+    """Never send this mail, and forget its secret; one that left, or is leaving right now, stays as it is."""
+    fresh = OutgoingEmail.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    now = clock.now()
+    is_leaving = fresh.started_at is not None and fresh.leased_until is not None and fresh.leased_until > now
+    if fresh.sent_at or fresh.cancelled_at or is_leaving:
+        return 0
+    fresh.cancelled_at, fresh.dead_at, fresh.doubtful_at = now, None, None
+    _erase_secret(fresh)
+    fresh.save(update_fields=["cancelled_at", "dead_at", "doubtful_at", "text_body", "html_body"])
+    return 1

@@ -23,7 +23,8 @@ class ObviousPasswordValidator:
         rest = fold(password).replace(" ", "")
         for word in OUR_WORDS:
             rest = rest.replace(word.replace(" ", ""), "")
-        if len(set(rest)) < 6:
+        symbols = {character for character in password if not character.isalnum() and not character.isspace()}
+        if len({*rest, *symbols}) < 6:
             raise ValidationError(self.get_help_text(), code="password_obvious")
 
     def get_help_text(self):

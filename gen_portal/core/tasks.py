@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from gen_portal.core import jobs, outbox
+from gen_portal.core import jobs, outbox, workflow
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,8 @@ def enqueue(task, *args):
 
 
 def sweep():
-    """What nudges may have missed: mails due, jobs whose worker died."""
+    """What nudges may have missed: mails due, jobs whose worker died; and once a day, the seal of the journal."""
+    workflow.seal_journal()
     enqueue(deliver_pending)
     for job_id in jobs.abandoned_ids():
         enqueue(run_job, job_id)

@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from gen_portal.core import clock, invariants
@@ -73,9 +73,23 @@ def _heads(label, ids):
     return heads
 
 
-@transaction.atomic
 def seal_journal():
-    """Once a day, record a digest over the heads of all chains, so that a chain removed whole is noticed."""
-    until = clock.now() - timedelta(hours=1)  # no transaction lasts an hour: what is older is settled
-    note = f"{until.isoformat()} {invariants.heads_digest(until)}"
-    return record(JournalEntry(pk=0), CoreAction.JOURNAL_SEALED, by=None, note=note)
+    """Once a day (legal time), record a digest over the heads of all chains, so that a chain removed whole is noticed.
+
+    Any number of runs seal the day once; returns the seal, None when it was already there.
+    """
+    try:
+        return _seal_today(clock.now())
+    except IntegrityError:  # two runs made the very first seal
+        return None
+
+
+@transaction.atomic
+def _seal_today(now):
+    seals = JournalEntry.objects.filter(subject_type=invariants.SEAL_TYPE)
+    seals.select_for_update(of=("self",)).filter(number=1).first()  # one run at a time
+    last = seals.order_by("-number").first()
+    if last is not None and clock.day_of(last.at) >= clock.day_of(now):
+        return None
+    note = invariants.seal_note(until=now - timedelta(hours=1))  # no transaction lasts an hour: what is older is settled
+    return record(JournalEntry(pk=0), CoreAction.JOURNAL_SEALED, by=None, at=now, note=note)
