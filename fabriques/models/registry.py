@@ -6,7 +6,7 @@ The words come from the columns archived with the labelled filing, never from a 
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Least
 
 from fabriques.models.fabrique import TARGET, Fabrique
@@ -41,9 +41,10 @@ class PublicLabelQuerySet(LabelQuerySet):
 
     def for_page(self):
         """With what its public page and that of its fabrique show, the latest first."""
+        sites = LabelSite.objects.select_related("commune").order_by("commune__folded_name", "name", "pk")
         return (
-            self.select_related("training__structure__commune", "training__structure__fabrique")
-            .prefetch_related("events", "label_sites__commune__department")
+            self.select_related("training__structure__fabrique")
+            .prefetch_related("events", Prefetch("label_sites", sites))
             .order_by("-starts_on", "title", "pk")
         )
 

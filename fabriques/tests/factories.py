@@ -1,14 +1,31 @@
-"""Campaigns and reports of the follow-up, on labels made by `labelling`'s factories."""
+"""Fabriques, campaigns and reports of the follow-up, on labels made by `labelling`'s factories."""
 
 from datetime import date
 
 import factory
 from factory.django import DjangoModelFactory
 
-from fabriques.models import FollowUpCampaign, FollowUpReport
+from applications.tests.factories import StructureFactory
+from fabriques.models import Fabrique, FollowUpCampaign, FollowUpReport
 from fabriques.schedule import due_on_for
 from gen_portal.core import clock
 from labelling.tests.factories_decisions import LabelFactory
+
+
+class FabriqueFactory(DjangoModelFactory):
+    """A fabrique open to the public, with one label published now; the label's columns are given as `label__title`…"""
+
+    class Meta:
+        model = Fabrique
+        skip_postgeneration_save = True
+
+    structure = factory.SubFactory(StructureFactory)
+    slug = factory.Sequence(lambda n: f"fabrique-{n}")
+    opened_at = factory.LazyFunction(clock.now)
+
+    @factory.post_generation
+    def label(self, create, extracted, **columns):
+        self.label = LabelFactory(decision__application__training__structure=self.structure, **columns)
 
 
 class FollowUpCampaignFactory(DjangoModelFactory):
