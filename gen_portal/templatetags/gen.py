@@ -9,7 +9,7 @@ from django.middleware.csrf import get_token
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from gen_portal.core import phrases, references
+from gen_portal.core import phrases, references, territory
 from gen_portal.core.text import safe_html
 from gen_portal.dsfr_widgets import dress, text_limit
 
@@ -55,6 +55,12 @@ BADGES = {
 def paris(value):
     """An instant in legal time: « 24 février 2017 à 18 h 00 »; nothing for no value."""
     return phrases.instant(value) if value else ""
+
+
+@register.filter
+def deadline(value):
+    """An exclusive end in legal time: « vendredi 25 novembre 2016 à minuit (24 h 00), heure de Paris »."""
+    return territory.describe_deadline(value) if value else ""
 
 
 @register.filter
