@@ -35,7 +35,8 @@ SORTS = {
     "-montant": F("requested_grant_euros").desc(nulls_last=True),
 }
 
-#: What a row of the board reads, in one query, under the names the row has.
+#: What a row of the board reads in one query: columns of the dossier, then the rest under the names the row has.
+COLUMNS = ("pk", "reference", "state", "job_family", "requested_grant_euros")
 ROW = {
     "title": F("training__title"),
     "structure_name": F(f"{_STRUCTURE}__name"),
@@ -85,9 +86,8 @@ class BoardQuerySet(QuerySet):
     def rows(self, today):
         """Named tuples of what the page shows, without one model instance."""
         decision = FilteredRelation("decisions", condition=Q(decisions__cut_off=F("cut_off")))
-        return self.alias(current_decision=decision).values_list(
-            "pk", "reference", "state", "job_family", "requested_grant_euros", named=True
-        ).annotate(**ROW, expected_count=expected_review_count(today))  # fmt: skip
+        told = self.alias(current_decision=decision).annotate(**ROW, expected_count=expected_review_count(today))
+        return told.values_list(*COLUMNS, *ROW, "expected_count", named=True)
 
 
 #: Search looks at the structure, the title and the reference; the title has no folded column of its own.
