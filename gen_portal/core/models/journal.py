@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import UTC
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -78,6 +79,11 @@ class JournalEntry(models.Model):
     @property
     def action_label(self):
         return ACTION_LABELS.get(self.action, self.action)
+
+    @property
+    def subject_label(self):
+        """What the act is about, in French: « candidature 12 »."""
+        return f"{apps.get_model(self.subject_type)._meta.verbose_name} {self.subject_id}"
 
     def computed_hash(self):
         """SHA-256 (hex) of the canonical bytes of this entry, chained to the previous one."""
