@@ -43,8 +43,11 @@ class Follower:
         self.rng, self.history = rng, history
         self.totals = {}
 
-    def play(self, first_day, *, late_share, until):
-        """One campaign and its reports; a share of them is late, the others were filed before `until`."""
+    def play(self, first_day, *, late_share, until, silent=()):
+        """One campaign and its reports; a share of them is late, the others were filed before `until`.
+
+        `silent`: structures that have filed nothing.
+        """
         starts_on, ends_on = clock.quarter_of(first_day)
         opened_at = clock.start_of(ends_on)
         campaign = FollowUpCampaign.objects.create(
@@ -56,7 +59,10 @@ class Follower:
             .select_related("training__structure__commune")
             .order_by("pk")
         )
-        rows = [self._report(campaign, label, owners, late_share, until) for label in labels]
+        rows = [
+            self._report(campaign, label, owners, 1 if label.training.structure in silent else late_share, until)
+            for label in labels
+        ]
         reports = FollowUpReport.objects.bulk_create(rows, batch_size=500)
         self.history.add(
             campaign, JournalAction.CAMPAIGN_OPENED, by=None, at=opened_at, note=f"{len(rows)} relevés attendus"

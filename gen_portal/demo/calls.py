@@ -4,24 +4,22 @@ from datetime import date, timedelta
 
 from applications.models import Call, Criterion, CutOff, GrantRule, RequiredDocument
 from gen_portal.core import clock
+from gen_portal.demo import pdf
 from gen_portal.demo.words import CRITERIA, DOCUMENTS
 
 CONTACT = {"contact_name": "Équipe des appels de la GEN", "contact_email": "appels@gen.example"}
-TEXT = """## Pourquoi cet appel
-
-La Grande école du numérique soutient des formations courtes aux métiers du numérique, ouvertes à des personnes éloignées
-de l'emploi : jeunes sans diplôme, femmes, habitants des quartiers prioritaires.
-
-## Qui peut candidater
-
-- associations, entreprises, établissements publics, collectivités ;
-- seules ou avec des partenaires ;
-- pour une formation existante ou à créer.
-
-## Ce qui est attendu
-
-Un ancrage local réel, un accès sans condition de diplôme, une pédagogie active, un accompagnement vers l'emploi.
-"""
+TEXT = "\n\n".join(
+    (
+        "## Pourquoi cet appel",
+        "La Grande école du numérique soutient des formations courtes aux métiers du numérique, ouvertes à des personnes "
+        "éloignées de l'emploi : jeunes sans diplôme, femmes, habitants des quartiers prioritaires.",
+        "## Qui peut candidater",
+        "- associations, entreprises, établissements publics, collectivités ;\n- seules ou avec des partenaires ;\n"
+        "- pour une formation existante ou à créer.",
+        "## Ce qui est attendu",
+        "Un ancrage local réel, un accès sans condition de diplôme, une pédagogie active, un accompagnement vers l'emploi.",
+    )
+)
 
 
 def first_call(history, officer):
@@ -116,7 +114,9 @@ def large_call(history, officer, *, today):
 
 def _call(history, officer, *, opens_on, rule, last_days, results, **fields):
     opens_at = clock.start_of(opens_on)
+    specification = pdf.stored("cahier-des-charges.pdf", "Cahier des charges", fields["title"], at=opens_at)
     call = Call.objects.create(
+        specification=specification,
         summary="La Grande école du numérique labellise des formations courtes aux métiers du numérique, ouvertes à "
         "celles et ceux que l'emploi oublie, et aide certaines d'entre elles à démarrer.",
         text=TEXT,

@@ -1,14 +1,10 @@
 """Dossiers of the demonstration: answers in the words of small associations, documents joined, filings archived."""
 
-import hashlib
 from datetime import timedelta
-
-from django.core.files.base import ContentFile
 
 from applications import archive
 from applications.models import Application, ApplicationState, Attachment, RequiredDocument, Submission
 from applications.models.journal import JournalAction
-from gen_portal.core.models import StoredFile
 from gen_portal.core.references import grouped, new_reference
 from gen_portal.demo import pdf, words
 
@@ -132,15 +128,9 @@ class DossierMaker:
     def _file(self):
         """One small PDF serves for every document of the demonstration."""
         if self.file is None:
-            content = pdf.one_page("Pièce de démonstration", "Ce document fictif tient lieu de pièce jointe.")
-            self.file = StoredFile(
-                name="piece-de-demonstration.pdf",
-                content_type="application/pdf",
-                size_bytes=len(content),
-                sha256=hashlib.sha256(content).hexdigest(),
-                stored_at=self.history.begins_at,
-            )
-            self.file.content.save("", ContentFile(content), save=True)
+            line = "Ce document fictif tient lieu de pièce jointe."
+            at = self.history.begins_at
+            self.file = pdf.stored("piece-de-demonstration.pdf", "Pièce de démonstration", line, at=at)
         return self.file
 
     def _record(self, applications):

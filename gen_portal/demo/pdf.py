@@ -1,5 +1,25 @@
 """A minimal one-page PDF, written by hand from the format's published structure: enough for a demonstration's document."""
 
+import hashlib
+
+from django.core.files.base import ContentFile
+
+from gen_portal.core.models import StoredFile
+
+
+def stored(name, title, line, *, at):
+    """A private file of one page, as if it had been stored at an instant."""
+    content = one_page(title, line)
+    row = StoredFile(
+        name=name,
+        content_type="application/pdf",
+        size_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        stored_at=at,
+    )
+    row.content.save("", ContentFile(content), save=True)
+    return row
+
 
 def one_page(title, line):
     """Bytes of a one-page PDF with a title and a line of Latin-1 text."""
