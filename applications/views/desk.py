@@ -43,6 +43,7 @@ def admissibility_page(request, reference):
         "other_dossiers": same_siren.exclude(pk=application.pk).for_page(),
         "twins": Structure.objects.with_siren(structure.siren).exclude(pk=structure.pk).for_page(),
         "can_declare": policies.can_declare(request.user, application),
+        "can_judge": policies.can_judge_admissibility(request.user, application),
         "is_own": policies.is_member(request.user, application),
         "today": clock.today(),
     }
