@@ -82,13 +82,11 @@ def save_section(application, section, values, *, seen):
     application = lock(application, *WRITABLE_STATES)
     if section.version(application) != seen and _differ(application, values):
         raise Conflict(application)
-    if section.code == SITES:
+    names = [name for name in section.fields if name in values]
+    for name in names:
+        setattr(application, name, values[name])
+    if section.code == SITES and "sites" in values:
         application.sites.set(values["sites"])
-        names = []
-    else:
-        names = list(values)
-        for name in names:
-            setattr(application, name, values[name])
     application.changed_at = clock.now()
     application.save(update_fields=[*names, "changed_at"])
     return application

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject
 
 from applications.models import Application, ApplicationState, MemberRole, Structure
 from applications.tests.factories import (
@@ -52,11 +53,12 @@ def status_of(answer):
     return answer.status_code
 
 
-def pdf_bytes(script=""):
+def pdf_bytes(is_active=False):
     buffer, writer = BytesIO(), PdfWriter()
     writer.add_blank_page(200, 200)
-    if script:
-        writer.add_js(script)
+    if is_active:
+        action = DictionaryObject({NameObject("/S"): NameObject("/JavaScript")})
+        writer.root_object[NameObject("/OpenAction")] = action
     writer.write(buffer)
     return buffer.getvalue()
 
@@ -317,7 +319,7 @@ def test_a_document_is_joined_replaced_and_removed(frozen_clock, client_for):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"PK\x03\x04 faux", "n'est pas un PDF"), (pdf_bytes("app.alert(1)"), "contient du code")]
+    ("content", "words"), [(b"PK\x03\x04 faux", "n'est pas un PDF"), (pdf_bytes(is_active=True), "contient du code")]
 )
 def test_a_wrong_file_is_refused_in_its_own_slot(frozen_clock, client_for, content, words):
     world = World()
