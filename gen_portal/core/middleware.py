@@ -55,7 +55,9 @@ class MaintenanceMiddleware:
 
     def __call__(self, request):
         if (settings.FILES_ROOT / "maintenance").exists() and request.path != "/sante/":
-            return render(request, "503.html", status=503, headers={"Retry-After": "600"})
+            response = render(request, "503.html", status=503)
+            response.headers["Retry-After"] = "600"
+            return response
         return self.get_response(request)
 
 
