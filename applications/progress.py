@@ -151,8 +151,11 @@ class HistoryLine:
 
 
 def history_of(application):
-    """The acts on a dossier, latest first, in words; who acts for the State stays nameless here."""
-    entries = JournalEntry.objects.about(application).select_related("by")
+    """The acts of this floor on a dossier, latest first, in words; who acts for the State stays nameless here.
+
+    What judges do (who reviews, who withdraws) is on the same chain and stays secret: only known acts are shown.
+    """
+    entries = JournalEntry.objects.about(application).filter(action__in=JournalAction.values).select_related("by")
     return [_line(entry) for entry in reversed(entries)]
 
 
