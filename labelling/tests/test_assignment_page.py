@@ -120,5 +120,5 @@ def test_the_page_costs_the_same_however_many_reviewers(count, client, ministrie
     for _ in range(count):
         reviewer_of(ministries[0])
         RecusalFactory(application=application)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page_of(application))

@@ -110,7 +110,7 @@ def test_saving_keeps_an_incomplete_grid(client, assignment):
 
 
 def test_saving_then_submitting_leads_to_the_confirmation_and_its_mean(client, assignment):
-    answer = client.post(f"{url('review_page', assignment)}?puis=deposer", typed(assignment), follow=True)
+    answer = client.post(url("review_page", assignment), typed(assignment, suite="1"), follow=True)
     assert answer.redirect_chain[-1][0] == url("review_submit", assignment)
     assert "Moyenne pondérée : 4,00 sur 5" in answer.text
 
@@ -122,6 +122,16 @@ def test_what_cannot_be_kept_is_said_and_still_shown(client, assignment):
     assert list(answer.context["form"].errors) == [f"comment_{criterion.pk}"]
     assert answer.context["form"][f"comment_{criterion.pk}"].value() == "x" * 2001
     assert Review.objects.count() == 0
+
+
+def test_the_autosave_is_answered_in_a_sentence(client, assignment, frozen_clock):
+    page, asked = url("review_page", assignment), {"Accept": "application/json"}
+    assert client.post(page, typed(assignment), headers=asked).json() == {"said": "Enregistré à 10\xa0h\xa000"}
+    assert client.post(page, typed(assignment, value="9"), headers=asked).json() == {
+        "said": "Non enregistré : une réponse est à corriger.",
+        "is_stopped": False,
+    }
+    assert set(Score.objects.values_list("value", flat=True)) == {4}
 
 
 def test_marks_outside_the_scale_are_refused(client, assignment):
@@ -183,8 +193,17 @@ def test_the_review_page_costs_the_same_however_many_the_others(count, client, a
     ReviewFactory(assignment=assignment, submitted=True)
     for _ in range(count):
         ReviewFactory(assignment__application=assignment.application, submitted=True)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(url("review_page", assignment))
+
+
+def test_writing_a_review_costs_few_queries(client, assignment, django_assert_num_queries):
+    ReviewFactory(assignment=assignment)
+    with django_assert_num_queries(10):  # session, user, clock twice, capacities, place, grid, review, scores, filing
+        client.get(url("review_page", assignment))
+    answers = typed(assignment)
+    with django_assert_num_queries(14):  # the first seven; savepoint, lock, review, clock, review changed, scores, release
+        client.post(url("review_page", assignment), answers)
 
 
 # --- Withdrawing ----------------------------------------------------------------------------------------------------
@@ -220,6 +239,7 @@ def test_the_reviewer_downloads_what_was_filed_and_nothing_else(client_for, atta
     assignment, filed, joined_since = attached
     client = client_for(assignment.reviewer)
     answer = client.get(url("review_attachment", assignment, filed.pk))
+    answer.close()
     assert (answer.status_code, answer.headers["Content-Disposition"]) == (200, 'attachment; filename="statuts.pdf"')
     assert client.get(url("review_attachment", assignment, joined_since.pk)).status_code == 404
     assert client.get(url("review_attachment", assignment, 0)).status_code == 404

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from applications import archive
-from gen_portal.core import access, clock, files
+from gen_portal.core import access, clock, files, phrases
 from gen_portal.core.workflow import Refused
 from labelling.actions.reviews import save_review
 from labelling.forms.reviews import RecusalForm, ReviewFilterForm, ReviewForm
@@ -32,26 +33,12 @@ def review_list(request):
 def review_page(request, reference):
     """Who: the reviewer of this dossier. Question: what is it worth? Leaves with: a draft, or the others' reviews."""
     assignment = _own_assignment(request.user, reference)
-    own = Review.objects.of(assignment).for_page().first()
     criteria = list(assignment.application.call.criteria.all())
-    form = ReviewForm(request.POST or None, criteria=criteria, initial=ReviewForm.initial_of(own))
     if request.method == "POST":
         access.require(policies.can_write(request.user, assignment))
-        if form.is_valid() and _kept(request, assignment, form):
-            return redirect("review_submit" if request.GET.get("puis") == "deposer" else "review_page", reference)
-    filing = assignment.application.submissions.latest_first().first()
-    context = {
-        "assignment": assignment,
-        "application": assignment.application,
-        "filing": filing,
-        "form": form,
-        "own": own,
-        "others": _others(request.user, assignment),
-        "can_write": policies.can_write(request.user, assignment),
-        "can_recuse": policies.can_recuse(request.user, assignment),
-        "today": clock.today(),
-    }
-    return render(request, "labelling/review_page.html", context)
+        return _save(request, assignment, ReviewForm(request.POST, criteria=criteria))
+    own = Review.objects.of(assignment).for_page().first()
+    return _show(request, assignment, own, ReviewForm(criteria=criteria, initial=ReviewForm.initial_of(own)))
 
 
 def review_submit(request, reference):
@@ -111,15 +98,45 @@ def _own_assignment(user, reference):
     return get_object_or_404(places, application__reference=reference)
 
 
-def _kept(request, assignment, form):
-    """Whether the draft was stored; if not, why, on the page that still shows what was typed."""
-    try:
-        save_review(assignment, form.draft(), by=request.user)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
+def _save(request, assignment, form):
+    """Keep the draft, for the button (a page) or for the autosave (a sentence)."""
+    refusal = "" if form.is_valid() else "une réponse est à corriger."
+    if not refusal:
+        try:
+            save_review(assignment, form.draft(), by=request.user)
+        except Refused as error:
+            refusal = str(error)
+            form.add_error(None, refusal)
+    if request.headers.get("Accept") == "application/json":
+        return _answer_autosave(refusal)
+    if refusal:
+        return _show(request, assignment, Review.objects.of(assignment).for_page().first(), form)
     messages.success(request, "Ce que vous avez écrit est enregistré. Personne d'autre ne le lit avant votre dépôt.")
-    return True
+    return redirect("review_submit" if "suite" in request.POST else "review_page", assignment.application.reference)
+
+
+def _answer_autosave(refusal):
+    if refusal:
+        return JsonResponse({"said": f"Non enregistré : {refusal}", "is_stopped": False})
+    return JsonResponse({"said": f"Enregistré à {phrases.hour(clock.now().astimezone(clock.PARIS))}"})
+
+
+def _show(request, assignment, own, form):
+    """The page in the state of the review: to be written, or to be read beside the others'."""
+    application = assignment.application
+    context = {
+        "assignment": assignment,
+        "application": application,
+        "filing": application.submissions.latest_first().first(),
+        "files_prefix": reverse("review_page", args=[application.reference]) + "pieces/",
+        "form": form,
+        "own": own,
+        "others": _others(request.user, assignment),
+        "can_write": policies.can_write(request.user, assignment),
+        "can_recuse": policies.can_recuse(request.user, assignment),
+        "today": clock.today(),
+    }
+    return render(request, "labelling/review_page.html", context)
 
 
 def _others(user, assignment):
