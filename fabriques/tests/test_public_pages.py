@@ -97,7 +97,8 @@ def test_the_home_page_says_what_is_open_and_how_far_we_are(client, frozen_clock
 
     assert page.context["open_calls"] == [(call, call.timetable[0])]
     assert page.context["headline"] == Headline(fabrique_count=1, training_count=1, site_count=1)
-    assert "9 avril 2026 à 0 h 00</time>, heure de Paris" in page.content.decode().replace("\u00a0", " ")
+    deadline = "mercredi 8 avril 2026 à minuit (24 h 00), heure de Paris</time>"
+    assert deadline in page.content.decode().replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("count", [1, 3])
