@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labelling.views import assignment, board, reviews
+from labelling.views import assignment, board, decisions, labels, results, reviews, signatures
 
 urlpatterns = [
     path("gestion/candidatures/<str:reference>/evaluateurs/", assignment.assignment_edit, name="assignment_edit"),
@@ -13,4 +13,11 @@ urlpatterns = [
     path("evaluations/<str:reference>/deposer/", reviews.review_submit, name="review_submit"),
     path("evaluations/<str:reference>/deport/", reviews.review_recuse, name="review_recuse"),
     path("evaluations/<str:reference>/pieces/<int:pk>/", reviews.review_attachment, name="review_attachment"),
+    path("gestion/appels/<slug:slug>/decisions/", decisions.decision_list, name="decision_list"),
+    path("gestion/candidatures/<str:reference>/decision/", decisions.decision_edit, name="decision_edit"),
+    path("gestion/decisions/<int:pk>/signer/", signatures.decision_sign, name="decision_sign"),
+    path("gestion/decisions/<int:pk>/contresigner/", signatures.decision_countersign, name="decision_countersign"),
+    path("gestion/decisions/<int:pk>/rouvrir/", signatures.decision_reopen, name="decision_reopen"),
+    path("gestion/labels/<str:reference>/abandon/", labels.label_give_up, name="label_give_up"),
+    path("candidatures/<str:reference>/resultat/", results.application_result, name="application_result"),
 ]

@@ -58,6 +58,9 @@ class DecisionQuerySet(models.QuerySet):
     def labelling(self):
         return self.filter(outcome__in=LABELLING_OUTCOMES)
 
+    def of_cut_off(self, cut_off):
+        return self.filter(cut_off=cut_off)
+
     def of_structure_in(self, structure, call):
         return self.filter(application__training__structure=structure, application__call=call)
 
@@ -67,22 +70,29 @@ class DecisionQuerySet(models.QuerySet):
 
     def by_call(self):
         """(title, slug, count) of each call with some of them, in one query."""
-        groups = self.order_by("application__call__title").values_list("application__call__title", "application__call__slug")
+        groups = self.order_by("application__call__title").values_list(
+            "application__call__title", "application__call__slug"
+        )
         return groups.annotate(count=Count("pk"))
 
+    def of_dossier(self, reference):
+        return self.filter(application__reference=reference)
+
     def visible_to(self, user):
-        """Those who run the call see every decision; a structure its own, once published."""
-        if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
-            return self
+        """Those who run the call see every decision, but for a structure of theirs; members their own, once published."""
         if not user.is_authenticated:
             return self.none()
-        return self.published().filter(application__training__structure__in=user.memberships.values("structure_id"))
+        own = Q(application__training__structure__in=user.memberships.values("structure_id"))
+        if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
+            return self.filter(~own | Q(published_at__isnull=False))
+        return self.filter(own, published_at__isnull=False)
 
     def for_page(self):
         return self.select_related(
             "application__training__structure__commune",
             "application__call__grant_rule",
             "cut_off",
+            "label__grant",
             "first_signatory",
             "second_signatory",
         ).order_by("-pk")

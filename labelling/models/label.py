@@ -23,6 +23,9 @@ FINAL_EVENTS = (LabelEventKind.GIVEN_UP, LabelEventKind.REVOKED)
 
 
 class LabelQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(decision__published_at__isnull=False)
+
     def in_force(self, on):
         """Begun, not over, not lost on that day. Suspensions come with the issue that makes them."""
         lost = LabelEvent.objects.filter(label=OuterRef("pk"), kind__in=FINAL_EVENTS, effective_on__lte=on)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from applications.tests.factories import CriterionFactory, MembershipFactory
-from labelling import invariants
+from labelling.invariants import reviews as invariants
 from labelling.models import Assignment, ReviewFigures, Score
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, ReviewFiguresFactory
 

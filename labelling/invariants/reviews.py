@@ -1,4 +1,4 @@
-"""What must always hold of this floor. Each function yields French sentences; none means sound."""
+"""What must always hold of reviews and their figures."""
 
 from collections import defaultdict
 
@@ -10,7 +10,7 @@ from labelling.models import Review, ReviewFigures, Score
 
 
 def broken():
-    """Every broken invariant of this floor, one sentence each."""
+    """Every broken invariant of reviewing, one sentence each."""
     yield from wrong_figures()
     yield from incomplete_reviews()
     yield from partial_reviews()

@@ -1,0 +1,137 @@
+"""What is written before anybody signs: the envelope of a call, and decisions being prepared."""
+
+from django.db import transaction
+
+from applications.models import ApplicationState
+from gen_portal.core import clock
+from gen_portal.core.models import Role
+from gen_portal.core.phrases import euros
+from gen_portal.core.workflow import Refused, lock, record
+from labelling.grants import limits_of
+from labelling.models import Decision, Envelope, JournalAction, Outcome
+from labelling.models.decision import LABELLING_OUTCOMES
+
+
+class DecisionRefused(Refused):
+    """A decision that cannot be written so; `field` is the answer to correct."""
+
+    def __init__(self, field, sentence):
+        super().__init__(sentence)
+        self.field = field
+
+
+# --- Money ---------------------------------------------------------------------------------------------------------
+
+
+def envelope_for(call):
+    """The envelope of a call, made with the budget of the call when there is none."""
+    envelope, _ = Envelope.objects.get_or_create(call=call, defaults={"total_euros": call.budget_euros})
+    return envelope
+
+
+def lock_envelope(call):
+    """The same under lock, first of all locks; it follows the budget of the call while that covers what is committed."""
+    envelope = lock(envelope_for(call))
+    budget_euros = type(call).objects.values_list("budget_euros", flat=True).get(pk=call.pk)
+    if envelope.total_euros != budget_euros >= envelope.committed_euros:
+        envelope.total_euros = budget_euros
+        envelope.save(update_fields=["total_euros"])
+    return envelope
+
+
+def read_envelope(call):
+    """The envelope as a page shows it; not stored when nothing has been signed yet."""
+    stored = Envelope.objects.filter(call=call).first() or Envelope(call=call)
+    if call.budget_euros >= stored.committed_euros:
+        stored.total_euros = call.budget_euros
+    return stored
+
+
+def limits_for(application, *, left_euros):
+    """What may be granted to a dossier while `left_euros` remain, its own signed grant not counted."""
+    call, structure = application.call, application.training.structure
+    signed = Decision.objects.signed().of_structure_in(structure, call).exclude(application=application)
+    return limits_of(
+        getattr(call, "grant_rule", None),
+        total_budget_euros=application.total_budget_euros or 0,
+        granted_to_structure_euros=signed.granted_euros(),
+        left_euros=left_euros,
+    )
+
+
+def check_grant(application, grant_euros, *, left_euros):
+    """Refuse a grant above the rule of the call or above what is left of its envelope."""
+    limits = limits_for(application, left_euros=left_euros)
+    if not limits.allow(grant_euros):
+        raise DecisionRefused("grant_euros", f"{euros(grant_euros)}, c'est trop : {limits.sentence}.")
+
+
+# --- Words ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def prepare_decision(application, *, by, outcome, reasons, conditions="", conditions_due_on=None, grant_euros=0):
+    """Save what the director proposes for a dossier at its present cut-off, unsigned; only those who run the call read it.
+
+    Refused to anybody but the director of the day, on a dossier not under review, once signed, or when a part lacks or
+    contradicts another: reasons, conditions and their date, a grant within the rule and the envelope.
+    """
+    application = lock(application, ApplicationState.UNDER_REVIEW)
+    now = clock.now()
+    if not by.capacities.in_force(clock.day_of(now)).filter(role=Role.DIRECTOR).exists():
+        raise Refused("Seul le directeur prépare une décision.")
+    decision = Decision.objects.filter(application=application, cut_off=application.cut_off).first()
+    if decision is not None and decision.is_signed:
+        raise Refused("Cette décision est déjà signée : reprenez la signature avant de la modifier.")
+    values = {
+        "outcome": outcome, "reasons": reasons.strip(), "conditions": conditions.strip(),
+        "conditions_due_on": conditions_due_on, "grant_euros": grant_euros, "prepared_at": now,
+    }  # fmt: skip
+    _check_words(values, today=clock.day_of(now))
+    check_deferral(application, outcome)
+    if outcome in LABELLING_OUTCOMES:
+        check_grant(application, grant_euros, left_euros=read_envelope(application.call).left_euros)
+    decision, _ = Decision.objects.update_or_create(
+        application=application, cut_off=application.cut_off, defaults=values
+    )
+    record(decision, JournalAction.DECISION_PROPOSED, by=by, at=now, note=summary_of(decision))
+    return decision
+
+
+def _check_words(values, *, today):
+    if not values["reasons"]:
+        raise DecisionRefused("reasons", "Donnez les motifs : toute décision est motivée.")
+    if values["outcome"] == Outcome.CONDITIONAL:
+        _check_conditions(values, today)
+    elif values["conditions"] or values["conditions_due_on"]:
+        sentence = "Des conditions ne vont qu'avec un label sous conditions : effacez-les, ou changez l'issue."
+        raise DecisionRefused("conditions", sentence)
+    if values["grant_euros"] and values["outcome"] not in LABELLING_OUTCOMES:
+        raise DecisionRefused("grant_euros", "Une subvention ne va qu'avec un label : effacez-la, ou changez l'issue.")
+
+
+def _check_conditions(values, today):
+    if not values["conditions"]:
+        raise DecisionRefused("conditions", "Écrivez les conditions que la structure doit remplir.")
+    if values["conditions_due_on"] is None:
+        raise DecisionRefused("conditions_due_on", "Donnez le jour où les conditions doivent être remplies.")
+    if values["conditions_due_on"] <= today:
+        raise DecisionRefused("conditions_due_on", "Ce jour est déjà venu : laissez à la structure le temps d'agir.")
+
+
+def check_deferral(application, outcome):
+    """A dossier can only be deferred where another cut-off follows its own."""
+    if outcome == Outcome.DEFERRED and next_cut_off(application.cut_off) is None:
+        sentence = "Il n'y a pas de relevé suivant dans cet appel : la candidature ne peut pas être reportée."
+        raise DecisionRefused("outcome", sentence)
+
+
+def next_cut_off(cut_off):
+    """The cut-off that follows in the same call, None after the last one."""
+    return cut_off.call.cut_offs.filter(number__gt=cut_off.number).order_by("number").first()
+
+
+def summary_of(decision):
+    """One line for the journal: the outcome, and the grant when there is one."""
+    grant = f", {euros(decision.grant_euros)}" if decision.grant_euros else ""
+    return f"{decision.get_outcome_display()}{grant}"

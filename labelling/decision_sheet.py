@@ -1,0 +1,52 @@
+"""What the page of one decision shows, put together: the dossier as filed, what was thought of it, what may be granted."""
+
+from dataclasses import dataclass
+
+from labelling import scoring
+from labelling.actions.decisions import limits_for, read_envelope
+from labelling.grants import Limits
+from labelling.models import Decision, Envelope, Review, ReviewFigures
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One dossier at its present cut-off. `decision` is None until one is prepared; `earlier` are those of other
+    cut-offs, all published."""
+
+    application: object
+    decision: Decision | None
+    earlier: list
+    filing: object
+    figures: ReviewFigures | None
+    reviews: list
+    awaited: list
+    limits: Limits
+    envelope: Envelope
+
+    @property
+    def is_flagged(self):
+        return self.figures is not None and scoring.is_flagged(self.figures.spread)
+
+
+def sheet_of(application, user):
+    """Everything the page reads, in a constant number of queries."""
+    decisions = list(application.decisions.for_page())
+    current = next((d for d in decisions if d.cut_off_id == application.cut_off_id), None)
+    envelope = read_envelope(application.call)
+    places = list(application.assignments.current().for_page())
+    return Sheet(
+        application=application,
+        decision=current,
+        earlier=[decision for decision in decisions if decision is not current],
+        filing=application.submissions.latest_first().first(),
+        figures=ReviewFigures.objects.filter(application=application).first(),
+        reviews=list(Review.objects.visible_to(user, application).for_page()),
+        awaited=[place.ministry for place in places if _is_awaited(place)],
+        limits=limits_for(application, left_euros=envelope.left_euros),
+        envelope=envelope,
+    )
+
+
+def _is_awaited(place):
+    review = getattr(place, "review", None)
+    return review is None or review.submitted_at is None

@@ -1,0 +1,69 @@
+"""The arithmetic of the seed grant: which limit binds, and how it is said. Pure: no database, euros are whole numbers."""
+
+from dataclasses import dataclass
+
+from gen_portal.core.phrases import euros
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One reason not to grant more, in euros, with the words that explain it."""
+
+    amount_euros: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Everything that bounds the grant of one dossier; none at all where the call sets no rule."""
+
+    limits: tuple = ()
+
+    @property
+    def binding(self):
+        """The lowest one, None when nothing limits."""
+        return min(self.limits, key=lambda limit: limit.amount_euros, default=None)
+
+    @property
+    def ceiling_euros(self):
+        return self.binding.amount_euros if self.limits else None
+
+    @property
+    def sentence(self):
+        """« au plus 54 000 € : plafond par structure (…) »."""
+        if not self.limits:
+            return "l'appel ne fixe aucun plafond"
+        return f"au plus {euros(self.ceiling_euros)} : {self.binding.why}"
+
+    def allow(self, amount_euros):
+        return not self.limits or amount_euros <= self.ceiling_euros
+
+
+def limits_of(rule, *, total_budget_euros, granted_to_structure_euros, left_euros):
+    """What the rule of a call (None: no rule) and its envelope allow for one more dossier of a structure.
+
+    The amounts of the rule are those of `GrantRule.ceiling_euros`; they are told one by one here.
+    """
+    return Limits((*_rule_limits(rule, total_budget_euros, granted_to_structure_euros), _envelope_limit(left_euros)))
+
+
+def _rule_limits(rule, total_budget_euros, granted_to_structure_euros):
+    if rule is None:
+        return
+    if rule.per_label_euros is not None:
+        yield Limit(rule.per_label_euros, "plafond par label")
+    if rule.per_structure_euros is not None:
+        granted = f", dont {euros(granted_to_structure_euros)} déjà accordés" if granted_to_structure_euros else ""
+        yield Limit(
+            max(0, rule.per_structure_euros - granted_to_structure_euros),
+            f"plafond par structure ({euros(rule.per_structure_euros)}{granted})",
+        )
+    if rule.max_share_percent is not None:
+        yield Limit(
+            total_budget_euros * rule.max_share_percent // 100,
+            f"{rule.max_share_percent} % du budget de la formation ({euros(total_budget_euros)})",
+        )
+
+
+def _envelope_limit(left_euros):
+    return Limit(left_euros, "ce qui reste de l'enveloppe de l'appel")

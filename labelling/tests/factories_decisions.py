@@ -1,0 +1,141 @@
+"""Decisions in any state, labels and envelopes: sound worlds, that `check_invariants` accepts.
+
+A signed decision commits its grant and a published one closes its dossier: dependent rows are made, not patched later.
+"""
+
+from datetime import timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from applications.tests.factories import ApplicationFactory, CallFactory
+from applications.transitions import close, move_to_cut_off
+from gen_portal.core import clock
+from gen_portal.core.models import Role
+from gen_portal.core.tests.factories import CapacityFactory
+from gen_portal.core.workflow import record
+from labelling.actions.awards import award_labels
+from labelling.actions.decisions import envelope_for, next_cut_off
+from labelling.models import Decision, Envelope, JournalAction, Label, Outcome, ReviewFigures
+from labelling.tests.factories import AssignmentFactory, ReviewFactory
+
+
+def director():
+    return CapacityFactory(role=Role.DIRECTOR).user
+
+
+def second_signatory():
+    return CapacityFactory(role=Role.SECOND_SIGNATORY).user
+
+
+def reviewed(application, *, count=2, **review):
+    """Give a dossier the submitted reviews of `count` ministries; returns it."""
+    for _ in range(count):
+        ReviewFactory(assignment=AssignmentFactory(application=application), submitted=True, **review)
+    return application
+
+
+class EnvelopeFactory(DjangoModelFactory):
+    """The envelope of a call, as large as its budget, nothing committed."""
+
+    class Meta:
+        model = Envelope
+
+    call = factory.SubFactory(CallFactory)
+    total_euros = factory.LazyAttribute(lambda envelope: envelope.call.budget_euros)
+
+
+class DecisionFactory(DjangoModelFactory):
+    """A label without grant prepared for a dossier under review; its dossier gets two reviews when it has none.
+
+    `signed`, `countersigned`, `published`: with the signatures, the money committed, and for `published` what publication
+    does to the dossier. `conditional`, `deferred`, `refused`: the other outcomes.
+    """
+
+    class Meta:
+        model = Decision
+
+    application = factory.SubFactory(ApplicationFactory, under_review=True)
+    cut_off = factory.SelfAttribute("application.cut_off")
+    outcome = Outcome.LABELLED
+    reasons = "Le projet répond à un besoin du bassin d'emploi et son équipe est solide."
+    grant_euros = 0
+    prepared_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=3))
+
+    class Params:
+        conditional = factory.Trait(
+            outcome=Outcome.CONDITIONAL,
+            conditions="Signer une convention avec la mission locale.",
+            conditions_due_on=factory.LazyFunction(lambda: clock.today() + timedelta(days=90)),
+        )
+        deferred = factory.Trait(outcome=Outcome.DEFERRED, reasons="Le budget reste à préciser.")
+        refused = factory.Trait(outcome=Outcome.REFUSED, reasons="Le public visé n'est pas celui de l'appel.")
+        signed = factory.Trait(
+            first_signatory=factory.LazyFunction(director),
+            first_signed_at=factory.LazyFunction(lambda: clock.now() - timedelta(days=2)),
+        )
+        countersigned = factory.Trait(
+            signed=True,
+            second_signatory=factory.LazyFunction(second_signatory),
+            second_signed_at=factory.LazyFunction(lambda: clock.now() - timedelta(days=1)),
+        )
+        published = factory.Trait(countersigned=True, published_at=factory.LazyFunction(clock.now))
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        if not ReviewFigures.objects.filter(application=kwargs["application"]).exists():
+            reviewed(kwargs["application"])
+        decision = super()._create(model_class, *args, **kwargs)
+        _commit(decision)
+        _record(decision)
+        if decision.is_published:
+            _close(decision)
+        return decision
+
+
+def _commit(decision):
+    if decision.is_signed:
+        envelope = envelope_for(decision.application.call)
+        envelope.committed_euros += decision.grant_euros
+        envelope.save(update_fields=["committed_euros"])
+
+
+def _record(decision):
+    acts = (
+        (JournalAction.DECISION_PROPOSED, decision.prepared_at),
+        (JournalAction.DECISION_SIGNED, decision.first_signed_at),
+        (JournalAction.DECISION_COUNTERSIGNED, decision.second_signed_at),
+        (JournalAction.DECISION_PUBLISHED, decision.published_at),
+    )
+    for action, at in acts:
+        if at is not None:
+            record(decision, action, by=None, at=at)
+
+
+def _close(decision):
+    """What publication does to the dossier."""
+    at, outcome = decision.published_at, decision.outcome
+    if outcome == Outcome.DEFERRED:
+        move_to_cut_off(decision.application, next_cut_off(decision.cut_off), by=None, at=at)
+    else:
+        close(decision.application, by=None, at=at, ended=outcome == Outcome.REFUSED)
+
+
+class LabelFactory(DjangoModelFactory):
+    """A label published now, for the places of its dossier. Its own columns (`starts_on`, `ends_on`, `title`…) may be
+    given; the decision's as `decision__grant_euros` and so on. The fabrique is opened by `open_missing_fabriques()`."""
+
+    class Meta:
+        model = Label
+
+    decision = factory.SubFactory(DecisionFactory, published=True)
+
+    @classmethod
+    def _create(cls, model_class, *args, decision, **columns):
+        envelope = envelope_for(decision.application.call)
+        label = award_labels([decision], envelope, by=None, at=decision.published_at)[0]
+        for name, value in columns.items():
+            setattr(label, name, value)
+        label.save()
+        record(label, JournalAction.LABEL_PUBLISHED, by=None, at=decision.published_at)
+        return label

@@ -1,0 +1,111 @@
+"""Publishing: the one instant at which the decisions of a cut-off show, with their labels and their letters.
+
+decision: countersigned → published, all those of a cut-off that are ready at once, in set statements whatever their number.
+What is not ready stays, and is published by a later run.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from applications.models import Application
+from applications.transitions import close_many, move_many
+from gen_portal.core import clock
+from gen_portal.core.models import Role
+from gen_portal.core.workflow import Refused, record_many
+from labelling.actions.awards import award_labels
+from labelling.actions.decisions import lock_envelope, next_cut_off, summary_of
+from labelling.emails.decisions import announce
+from labelling.models import Decision, JournalAction, Outcome
+
+PUBLISHERS = (Role.OFFICER, Role.DIRECTOR)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What one run published."""
+
+    at: datetime
+    decisions: list
+    labels: list = field(default_factory=list)
+    letter_count: int = 0
+
+    @property
+    def counts(self):
+        """How many decisions of each outcome."""
+        return Counter(decision.outcome for decision in self.decisions)
+
+    @property
+    def grants_euros(self):
+        return sum(decision.grant_euros for decision in self.decisions)
+
+
+def seal_of(decisions):
+    """The fingerprint of a set of decisions as somebody previewed it."""
+    content = " ".join(sorted(f"{decision.pk}:{decision.fingerprint}" for decision in decisions))
+    return hashlib.sha256(content.encode()).hexdigest()[:24]
+
+
+@transaction.atomic
+def publish_decisions(cut_off, *, by, at=None, seen=None):
+    """Publish every ready decision of a cut-off: labels with their sites and grants, dossiers closed or carried over to
+    the next cut-off, one letter per person who answers for a structure.
+
+    `at` defaults to the clock, read after the locks; `seen` is the seal of what was previewed. Refused to anybody but an
+    officer or a director of the day, when nothing is ready, or when the set has changed since the preview.
+    """
+    envelope = lock_envelope(cut_off.call)
+    decisions = _lock_ready(cut_off)
+    at = at or clock.now()
+    _check(decisions, by=by, at=at, seen=seen)
+    Decision.objects.filter(pk__in=[decision.pk for decision in decisions]).update(published_at=at)
+    for decision in decisions:
+        decision.published_at = at
+    labels = award_labels([decision for decision in decisions if decision.is_labelling], envelope, by=by, at=at)
+    following = _settle(decisions, cut_off, by=by, at=at)
+    _record(decisions, labels, by=by, at=at)
+    letter_count = announce(decisions, labels, following, at=at)
+    return Publication(at, decisions, labels, letter_count)
+
+
+def _lock_ready(cut_off):
+    """The ready decisions under lock, dossiers before decisions and each by number, so that no two runs cross."""
+    ready = Decision.objects.ready().of_cut_off(cut_off)
+    dossiers = list(ready.order_by("application_id").values_list("application_id", flat=True))
+    list(Application.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=dossiers).order_by("pk"))
+    locked = ready.filter(application__in=dossiers).select_for_update(of=("self",), no_key=True)
+    return list(locked.for_page().order_by("pk"))
+
+
+def _check(decisions, *, by, at, seen):
+    if by is not None and not by.capacities.in_force(clock.day_of(at)).filter(role__in=PUBLISHERS).exists():
+        raise Refused("Seuls un chargé de mission ou le directeur publient les décisions.")
+    if not decisions:
+        raise Refused("Aucune décision de ce relevé n'est prête : rien n'a été publié.")
+    if seen is not None and seen != seal_of(decisions):
+        raise Refused(
+            "Les décisions prêtes ont changé depuis l'aperçu : relisez-le avant de publier. Rien n'a été publié."
+        )
+
+
+def _settle(decisions, cut_off, *, by, at):
+    """Close the dossiers, or carry them over; returns the cut-off that follows when it was needed."""
+    by_outcome = {outcome: [d.application for d in decisions if d.outcome == outcome] for outcome in Outcome}
+    close_many([d.application for d in decisions if d.is_labelling], by=by, at=at, ended=False)
+    close_many(by_outcome[Outcome.REFUSED], by=by, at=at, ended=True)
+    if not by_outcome[Outcome.DEFERRED]:
+        return None
+    following = next_cut_off(cut_off)
+    if following is None:
+        raise Refused("Une candidature est reportée, mais il n'y a pas de relevé suivant : rien n'a été publié.")
+    move_many(by_outcome[Outcome.DEFERRED], following, by=by, at=at)
+    return following
+
+
+def _record(decisions, labels, *, by, at):
+    notes = {decision.pk: summary_of(decision) for decision in decisions}
+    record_many(decisions, JournalAction.DECISION_PUBLISHED, by=by, at=at, notes=notes)
+    record_many(labels, JournalAction.LABEL_PUBLISHED, by=by, at=at)
