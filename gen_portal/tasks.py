@@ -5,11 +5,13 @@ from celery import shared_task
 from fabriques.actions import follow_up
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
+from gen_portal.core.workflow import seal_journal
 
 
 @shared_task
 def tick():
-    """Open what must open, post what must be posted, deliver what waits. Twice at once equals once."""
+    """Open what must open, post what must be posted, seal the day, deliver what waits. Twice at once equals once."""
     now = clock.now()
     follow_up.run_follow_up(now)
+    seal_journal()
     core_tasks.sweep()
