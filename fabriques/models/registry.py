@@ -18,14 +18,14 @@ from labelling.models.label import FINAL_EVENTS, LabelQuerySet
 
 _STRUCTURE = "label__training__structure"
 
-#: Each way to sort, by its name in the url; the place settles ties.
+#: Each way to sort, by its name in the url; the place settles ties. Titles are folded only where they come first: it costs.
 SORTS = {
-    "structure": (f"{_STRUCTURE}__folded_name", "folded_title", "commune__folded_name"),
+    "structure": (f"{_STRUCTURE}__folded_name", "label__title", "commune__folded_name"),
     "formation": ("folded_title", f"{_STRUCTURE}__folded_name", "commune__folded_name"),
-    "ville": ("commune__folded_name", f"{_STRUCTURE}__folded_name", "folded_title"),
-    "famille": ("label__job_family", f"{_STRUCTURE}__folded_name", "folded_title"),
-    "debut": ("label__starts_on", f"{_STRUCTURE}__folded_name", "folded_title"),
-    "fin": ("over_on", f"{_STRUCTURE}__folded_name", "folded_title"),
+    "ville": ("commune__folded_name", f"{_STRUCTURE}__folded_name", "label__title"),
+    "famille": ("label__job_family", f"{_STRUCTURE}__folded_name", "label__title"),
+    "debut": ("label__starts_on", f"{_STRUCTURE}__folded_name", "label__title"),
+    "fin": ("over_on", f"{_STRUCTURE}__folded_name", "label__title"),
 }
 
 
