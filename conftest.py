@@ -5,6 +5,7 @@ import time
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
@@ -18,6 +19,10 @@ from gen_portal.tests import harness
 from gen_portal.tests.sink import running_sink
 
 harness.install()
+
+hypothesis.settings.register_profile("usual", deadline=None)
+hypothesis.settings.register_profile("full", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile("full" if os.environ.get("GEN_FULL") == "1" else "usual")
 
 #: Marks of tests that run only where they mean something, with the reason given for leaving them out.
 ASKED_FOR = {
@@ -122,7 +127,7 @@ def relay(settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.smtp_port
         settings.EMAIL_LOOKUP_URL = sink.lookup_url
-        settings.EMAIL_TIMEOUT = 0.5
+        settings.EMAIL_TIMEOUT = 5
         yield sink
 
 

@@ -102,14 +102,20 @@ def redis():
 
 
 def main(command):
-    """Run a command with both servers up; its exit code is ours, and a stop request reaches it first."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    """Run a command with both servers up; its exit code is ours. When we are stopped, so is all it started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with ExitStack() as servers:
         urls = {
             "DATABASE_URL": servers.enter_context(postgresql()),
             "REDIS_URL": servers.enter_context(redis()),
         }
-        return subprocess.run(command, env={**os.environ, **urls}, check=False).returncode
+        process = subprocess.Popen(command, env={**os.environ, **urls}, start_new_session=True)
+        try:
+            return process.wait()
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ class Sink:
     def __init__(self):
         self.smtp_port, self.script, self.messages, self.lines = free_port(), deque(), [], []
         self.lookup_status = None  # answer this to every question instead of the truth
+        self.seconds_per_message = 0
         self.counted = threading.Condition()
 
     @property
@@ -68,12 +69,14 @@ class Sink:
 
     async def handle_DATA(self, server, session, envelope):
         told = self.script.popleft() if self.script else ""
+        await asyncio.sleep(self.seconds_per_message / 2)
         if told == HANG:
             await asyncio.sleep(3600)
         if told in ("", CUT_AFTER):
             with self.counted:
                 self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
                 self.counted.notify_all()
+        await asyncio.sleep(self.seconds_per_message / 2)
         if told in (CUT_BEFORE, CUT_AFTER):
             server.transport.abort()
         return told if told == CONTENT_REFUSED else "250 OK"

@@ -206,11 +206,13 @@ def test_a_line_cut_between_two_messages_is_opened_again(relay):
 
 
 @pytest.mark.parametrize("cut", [sink.CUT_AFTER, sink.CUT_BEFORE, sink.HANG])
-def test_doubt_is_settled_by_asking_the_relay(relay, frozen_clock, cut):
+def test_doubt_is_settled_by_asking_the_relay(relay, settings, frozen_clock, cut):
+    settings.EMAIL_TIMEOUT = 0.5 if cut == sink.HANG else 5
     relay.script += [cut]
     row = post()
     assert outbox.deliver() == 0
     assert fresh(row).started_at == frozen_clock.at
+    settings.EMAIL_TIMEOUT = 5
     frozen_clock.advance(minutes=1)
     outbox.deliver()
     assert fresh(row).state == "sent"
