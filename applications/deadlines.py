@@ -19,12 +19,16 @@ class LocalDeadline:
 
 
 def own(closes_at, user):
-    """The closing in a person's words, once for each town of their structures whose hour is not that of Paris."""
+    """The local hour of the closing in each town of a person's structures where it is not that of Paris.
+
+    In words that follow the legal deadline: « le 26 novembre 2016 à 3 h 00 à Saint-Denis (heure locale) ».
+    """
     if not user.is_authenticated:
         return []
     towns = {structure.commune.name: structure.time_zone for structure in Structure.objects.of_member(user).for_page()}
+    legal = f"{territory.describe_deadline(closes_at)}, soit "
     return [
-        territory.describe_deadline(closes_at, zone, place=town)
+        territory.describe_deadline(closes_at, zone, place=town).removeprefix(legal)
         for town, zone in towns.items()
         if _differs(closes_at, zone)
     ]

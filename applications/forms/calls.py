@@ -138,6 +138,7 @@ class DocumentForm(forms.ModelForm):
         model = RequiredDocument
         fields = ["label", "help_text", "is_mandatory"]
         labels = {"label": "Pièce", "is_mandatory": "Obligatoire pour déposer"}
+        widgets = {"help_text": forms.Textarea({"rows": 2})}
 
 
 class GridNoteForm(forms.Form):

@@ -134,6 +134,12 @@ class Call(models.Model):
         return CallStanding(self.standing).label
 
     @property
+    def opening(self):
+        """When filing begins, in words: a day, with its hour in legal time unless it is the first of the day."""
+        is_whole_day = self.opens_at == clock.start_of(clock.day_of(self.opens_at))
+        return phrases.day(self.opens_at) if is_whole_day else f"{phrases.instant(self.opens_at)}, heure de Paris"
+
+    @property
     def next_deadline(self):
         """When the next cut-off closes, in words and legal time, of a call that comes from `with_standing`."""
         return territory.describe_deadline(self.next_closes_at) if self.next_closes_at else ""
