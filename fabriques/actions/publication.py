@@ -1,0 +1,99 @@
+"""Publishing a cut-off, the whole of it in one transaction: decisions, labels, letters, and the fabriques they open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.text import slugify
+
+from applications.models import Structure
+from fabriques.models import Fabrique, JournalAction
+from gen_portal.core import clock
+from gen_portal.core.workflow import record_many
+from labelling.models import Label, Outcome
+from labelling.transitions.publishing import publish_decisions
+
+SLUG_LENGTH = 70  # of the 80 of the column: room for a number
+
+
+@dataclass(frozen=True)
+class PublishedCounts:
+    """What a publication did, in numbers; `by_outcome` maps an `Outcome` to a count."""
+
+    at: datetime
+    decision_count: int
+    by_outcome: dict
+    label_count: int
+    fabrique_count: int
+    letter_count: int
+    grants_euros: int
+
+    @property
+    def lines(self):
+        """(outcome in words, count) of each outcome that occurred."""
+        return [(Outcome(value).label, count) for value in Outcome if (count := self.by_outcome.get(value, 0))]
+
+
+@transaction.atomic
+def publish_cut_off(cut_off, *, by, seen=None):
+    """Publish everything ready in a cut-off at one instant: afterwards its decisions, labels, letters and fabriques exist,
+    or none does.
+
+    `by`: an officer or the director; `seen`: the seal of what was previewed. Refused as `publish_decisions` refuses.
+    """
+    publication = publish_decisions(cut_off, by=by, seen=seen)
+    structures = {label.training.structure_id for label in publication.labels}
+    opened = open_fabriques(structures, by=by, at=publication.at)
+    return PublishedCounts(
+        at=publication.at,
+        decision_count=len(publication.decisions),
+        by_outcome=dict(publication.counts),
+        label_count=len(publication.labels),
+        fabrique_count=len(opened),
+        letter_count=publication.letter_count,
+        grants_euros=publication.grants_euros,
+    )
+
+
+@transaction.atomic
+def open_missing_fabriques():
+    """Open the fabrique of every structure that holds or held a published label and has none; returns those opened.
+
+    Changes nothing when nothing lacks: it repairs, and may run at any time.
+    """
+    published = Label.objects.filter(decision__published_at__isnull=False, training__structure=OuterRef("pk"))
+    lacking = Structure.objects.filter(Exists(published), fabrique=None).values_list("pk", flat=True)
+    return open_fabriques(lacking, by=None, at=clock.now())
+
+
+def open_fabriques(structure_ids, *, by, at):
+    """A page at its own address for each of these structures that has none yet, in set statements.
+
+    The structures are locked in order, so two publications never open the same one twice.
+    """
+    locked = Structure.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(structure_ids))
+    structures = list(locked.select_related("commune").order_by("pk"))
+    known = set(Fabrique.objects.filter(structure__in=structures).values_list("structure_id", flat=True))
+    missing = [structure for structure in structures if structure.pk not in known]
+    taken = _taken_slugs(missing)
+    fabriques = Fabrique.objects.bulk_create(
+        [Fabrique(structure=structure, slug=_free_slug(structure, taken), opened_at=at) for structure in missing],
+        batch_size=500,
+    )
+    record_many(fabriques, JournalAction.FABRIQUE_OPENED, by=by, at=at)
+    return fabriques
+
+
+def _taken_slugs(structures):
+    return set(Fabrique.objects.order_by("pk").values_list("slug", flat=True)) if structures else set()
+
+
+def _free_slug(structure, taken):
+    """The name of the structure, with its commune then a number where others already have it."""
+    name = slugify(structure.name)[:SLUG_LENGTH].strip("-") or "fabrique"
+    with_place = slugify(f"{name} {structure.commune.name}")[:SLUG_LENGTH].strip("-")
+    numbered = (f"{with_place}-{number}" for number in range(2, len(taken) + 4))
+    slug = next(candidate for candidate in (name, with_place, *numbered) if candidate not in taken)
+    taken.add(slug)
+    return slug
