@@ -1,0 +1,51 @@
+"""The map of the registry from the keyboard: the same rows as the list, from the one to the other and back, alone."""
+
+import pytest
+from django.urls import reverse
+
+from fabriques.tests.factories import FabriqueFactory
+from gen_portal.core.tests.factories import CommuneFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FOCUSED = "document.activeElement.getAttribute('title') || document.activeElement.textContent"
+
+
+@pytest.fixture
+def visitor(arrive):
+    """Somebody on the registry of two fabriques of Rennes and one of Saint-Denis, and the addresses their browser asks."""
+    FabriqueFactory(structure__name="Atelier des Écrans", label__title="Développement <b>web</b>")
+    FabriqueFactory(structure__name="Les Champs libres du code", label__title="Médiation")
+    FabriqueFactory(structure__name="Bord de mer", structure__commune=CommuneFactory(overseas=True))
+    person = arrive()
+    person.asked = []
+    person.page.on("request", lambda request: person.asked.append(request.url))
+    person.go(reverse("registry"))
+    person.page.wait_for_selector(".leaflet-marker-icon")
+    return person
+
+
+def test_a_row_is_found_on_the_map_and_left_with_escape(visitor):
+    page = visitor.page
+    page.locator("tbody tr", has_text="Atelier des Écrans").get_by_role("button").press("Enter")
+    page.wait_for_selector(".leaflet-popup")
+
+    assert page.inner_text(".leaflet-popup-content").split("\n")[0] == "Développement <b>web</b>"
+    page.keyboard.press("Escape")
+    assert page.evaluate(FOCUSED) == "Développement <b>web</b>, Atelier des Écrans, Rennes (35)"
+    page.keyboard.press("Space")
+    page.wait_for_selector(".leaflet-popup")
+    visitor.page.get_by_role("link", name="Voir dans la liste").press("Enter")
+    assert page.locator("tbody tr:target").count() == 1
+
+
+def test_the_map_holds_the_rows_of_the_list_and_frames_each_territory(visitor):
+    page = visitor.page
+
+    assert page.locator("[data-gen-map-territories] button").all_inner_texts() == ["Métropole (2)", "La Réunion (1)"]
+    page.get_by_role("button", name="La Réunion").click()
+    assert page.inner_text("[data-gen-map-status]") == "Carte cadrée sur La Réunion : 1 lieu."
+    page.wait_for_selector(".gen-marker[title*='Bord de mer']")
+
+
+def test_the_map_asks_nobody_else(visitor):
+    assert [url for url in visitor.asked if not url.startswith((visitor.base, "data:"))] == []
