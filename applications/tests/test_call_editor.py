@@ -1,17 +1,18 @@
 """The officers' steps: a call written through the pages, and each refusal, which keeps what was typed."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from pypdf import PdfWriter
 
 from applications.models import Call
 from applications.tests.factories import CallFactory
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.tests.factories import CapacityFactory
-from gen_portal.demo.pdf import one_page
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,14 @@ RULE = {"budget_euros": "4000000", "label_months": "36", "per_label_euros": "700
 @pytest.fixture
 def officer(client_for, frozen_clock):
     return client_for(CapacityFactory().user)
+
+
+def a_pdf():
+    """The bytes of a real PDF of one page."""
+    writer, content = PdfWriter(), BytesIO()
+    writer.add_blank_page(width=595, height=842)
+    writer.write(content)
+    return content.getvalue()
 
 
 def rows(prefix, initial_count, *lines):
@@ -53,7 +62,7 @@ def post(client, name, slug, data, **fields):
 
 
 def test_a_call_is_written_step_by_step_and_published(officer):
-    upload = SimpleUploadedFile("cahier.pdf", one_page("Cahier des charges", "2026"))
+    upload = SimpleUploadedFile("cahier.pdf", a_pdf())
     answer = officer.post(reverse("call_create"), GENERAL | OPENING | {"specification_file": upload})
     slug = "appel-a-labellisation-2026"
     assert answer.url == f"/gestion/appels/{slug}/calendrier/"
