@@ -1,0 +1,1 @@
+"""Headless Chromium walks the portal as people do; run with --run-browser."""

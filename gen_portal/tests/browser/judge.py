@@ -1,0 +1,42 @@
+"""What every page a browser test reaches is held against: axe, light and dark, 320 and 1280 px; no console message; no
+sideways scroll."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+WIDTHS = (320, 1280)
+SCHEMES = ("light", "dark")
+#: What Chromium says of a page that answers 4xx on purpose.
+EXPECTED = ("Failed to load resource",)
+
+
+class Judge:
+    """Looks at each page once, however often it is reached, and keeps what is wrong."""
+
+    def __init__(self):
+        self.axe, self.seen, self.faults = Axe(), set(), []
+
+    def hear(self, message):
+        if message.type in ("error", "warning") and not any(words in message.text for words in EXPECTED):
+            self.faults.append(f"console: {message.text}")
+
+    def look(self, page):
+        """Judge the page, unless one with the same address and title was judged; the view is left at 1280 px in light."""
+        place = (page.url.split("?")[0], page.title(), page.locator(".fr-alert--error").count())
+        if place in self.seen:
+            return
+        self.seen.add(place)
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.emulate_media(color_scheme=scheme)
+                self._hold(page, f"{place[0]} ({place[1]}), {width} px, {scheme}")
+        page.emulate_media(color_scheme="light")
+
+    def _hold(self, page, where):
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if overflow > 0:
+            self.faults.append(f"{where}: {overflow} px too wide")
+        for violation in self.axe.run(page).response["violations"]:
+            targets = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
+            self.faults.append(f"{where}: {violation['id']} at {targets}")
