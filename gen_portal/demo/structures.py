@@ -35,11 +35,12 @@ class StructureMaker:
 
     def __init__(self, rng, atlas, history):
         self.rng, self.atlas, self.history = rng, atlas, history
-        self.names, self.siren = set(), 99_000_000  # INSEE has given no number that begins with 99
+        self.names, self.batch, self.siren = set(), 0, 99_000_000  # INSEE has given no number that begins with 99
 
     def make(self, count, *, site_count, training_count, at, town_of=None):
         """`count` structures created at an instant, with so many sites and trainings in all, each at least one."""
-        owners = create_people(self.rng, count, domain=f"structure-{at:%Y%m%d}.example")
+        self.batch += 1
+        owners = create_people(self.rng, count, domain=f"structures-{self.batch}.example")
         towns = [town_of or self.atlas.town(index) for index in range(count)]
         rows = [self._structure(town, at) for town in towns]
         structures = Structure.objects.bulk_create(rows, batch_size=500)
