@@ -2,6 +2,7 @@
 
 from django import forms
 
+from applications.forms.blank_choices import word_blank_choices
 from gen_portal.core.models import Commune
 from gen_portal.core.text import fold
 
@@ -28,6 +29,7 @@ class AddressForm(forms.ModelForm):
             self.initial["commune_name"] = self.instance.commune.name
         self.fields["postcode"].widget.attrs |= {"autocomplete": "postal-code", "inputmode": "numeric"}
         self.fields["street"].widget.attrs["autocomplete"] = "street-address"
+        word_blank_choices(self.fields)
 
     def clean_postcode(self):
         postcode = "".join(self.cleaned_data["postcode"].split())

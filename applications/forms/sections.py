@@ -4,6 +4,7 @@ import re
 
 from django import forms
 
+from applications.forms.blank_choices import word_blank_choices
 from applications.models import Application, Site
 from applications.models.sections import BY_CODE, ceiling_euros
 from gen_portal.core import phrases
@@ -18,6 +19,7 @@ class SectionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.required = False
+        word_blank_choices(self.fields)
 
     @property
     def accepted(self):
@@ -136,7 +138,7 @@ class CommitmentForm(SectionForm):
             "signatory_name": "Nom du signataire",
         }
         help_texts = {
-            "commits_to_free_access": "et, sinon, ce qui reste à sa charge.",
+            "commits_to_free_access": "Si elle ne l'est pas, dire aussi ce qui reste à sa charge.",
             "signatory_name": "La personne qui engage la structure ; le dépôt par un responsable vaut signature.",
             "signatory_role": "Par exemple : présidente, directeur général.",
         }

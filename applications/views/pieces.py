@@ -46,7 +46,7 @@ def application_files(request, reference):
     context = {
         "application": application,
         "slots": _slots(application, refused),
-        "limit_bytes": settings.UPLOAD_MAX_BYTES,
+        "limit_mb": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "step": len(SECTIONS) + 1,
     }
     return render(request, "applications/application_files.html", context)

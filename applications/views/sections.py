@@ -58,7 +58,11 @@ def _save(request, application, section):
 
 def _answer_conflict(request, conflict, section, form):
     if _wants_json(request):
-        return JsonResponse({"said": f"Non enregistré. {conflict}", "is_stopped": True}, status=409)
+        said = (
+            "Non enregistré : une autre personne a modifié cette section entre-temps. Rien n'a été écrasé ; "
+            "appuyez sur « Enregistrer » pour comparer les deux versions."
+        )
+        return JsonResponse({"said": said, "is_stopped": True}, status=409)
     differences = _differences(conflict.stored, section, form)
     version = section.version(conflict.stored)
     messages.error(request, str(conflict))

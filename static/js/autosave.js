@@ -42,7 +42,9 @@ function watch() {
       say("L'enregistrement automatique n'a pas abouti. Votre texte reste sur cette page : enregistrez-le avec le bouton.", true);
     }
     isSending = false;
-    if (isDirty) {
+    if (isStopped) {
+      isDirty = true; // what is on the page is nowhere else: leaving it asks first
+    } else if (isDirty) {
       plan();
     }
   };
