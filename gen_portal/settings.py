@@ -296,6 +296,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "celery.beat": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},  # a file-system broker has no host to name
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
     },

@@ -33,11 +33,9 @@ def environment(port):
 
 def prepare(env):
     """Migrate, and load the demonstration the first time only."""
-    VAR.mkdir(exist_ok=True)
-    for folder in ("broker/queue", "broker/control", "files"):
+    for folder in ("broker/queue", "broker/control", "files", "static"):
         (VAR / folder).mkdir(parents=True, exist_ok=True)
-    for command in (["migrate", "--verbosity", "0"], ["createcachetable"], ["load_demo", "--if-empty"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "manage.py", "prepare_demo"], cwd=ROOT, env=env, check=True)  # noqa: S603
 
 
 def commands(port):

@@ -5,11 +5,11 @@ from datetime import date
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from gen_portal.core import clock
 from gen_portal.core.models import Commune, User
-from gen_portal.demo.full_scale import FullScale
+from gen_portal.demo.full_scale import APPLICATION_COUNT, FullScale
 from gen_portal.demo.scenario import Scenario
 
 
@@ -22,6 +22,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--scale", choices=("demo", "full"), default="demo", help="full : 5 000 dossiers pour mesurer"
         )
+        parser.add_argument(
+            "--applications",
+            type=int,
+            default=APPLICATION_COUNT,
+            help="avec --scale full : un autre nombre de dossiers",
+        )
 
     def handle(self, *args, **options):
         if settings.HTTPS:
@@ -33,8 +39,17 @@ class Command(BaseCommand):
         if not Commune.objects.exists():
             call_command("load_territory", stdout=self.stdout)
         with transaction.atomic():
+            _take_the_time_it_takes()
             call_command("load_ministries", stdout=self.stdout)
             scenario = Scenario(options["today"] or clock.today(), self.stdout.write)
             scenario.load()
             if options["scale"] == "full":
-                FullScale(scenario).load()
+                FullScale(scenario, options["applications"]).load()
+
+
+def _take_the_time_it_takes():
+    """The limits of a web request do not hold here: thousands of rows are built between two statements."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SET LOCAL statement_timeout = 0")
