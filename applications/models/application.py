@@ -97,6 +97,9 @@ class ApplicationQuerySet(models.QuerySet):
             "call__grant_rule", "cut_off", "training__structure__commune__department__region"
         ).prefetch_related("call__cut_offs", "sites")  # fmt: skip
 
+    def other_than(self, row):
+        return self.exclude(pk=row.pk)
+
     def with_siren(self, siren):
         return self.filter(training__structure__siret__startswith=siren)
 

@@ -62,6 +62,9 @@ class StructureQuerySet(models.QuerySet):
             return self
         return self.filter(pk__in=user.memberships.values("structure_id"))
 
+    def other_than(self, row):
+        return self.exclude(pk=row.pk)
+
     def with_siren(self, siren):
         return self.filter(siret__startswith=siren)
 

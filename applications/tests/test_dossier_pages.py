@@ -1,70 +1,23 @@
 """The structure's pages: who may open them, what they say, what they keep."""
 
 import re
-from io import BytesIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject
 
-from applications.models import Application, ApplicationState, MemberRole, Structure
+from applications.models import Application, MemberRole, Structure
 from applications.tests.factories import (
     ANSWERS,
     ApplicationFactory,
-    AttachmentFactory,
     CallFactory,
     MembershipFactory,
-    RequiredDocumentFactory,
     TrainingFactory,
     siret,
 )
-from gen_portal.core.models import Role
-from gen_portal.core.tests.factories import CapacityFactory, CommuneFactory, UserFactory
+from applications.tests.world import World
+from gen_portal.core.tests.factories import CommuneFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-class World:
-    """One dossier of one structure, and everybody around it."""
-
-    def __init__(self, **traits):
-        self.owner = MembershipFactory()
-        self.structure = self.owner.structure
-        self.application = ApplicationFactory(training=TrainingFactory(structure=self.structure), **traits)
-        self.people = {
-            "owner": self.owner.user,
-            "editor": MembershipFactory(structure=self.structure, role=MemberRole.EDITOR).user,
-            "reader": MembershipFactory(structure=self.structure, role=MemberRole.READER).user,
-            "stranger": MembershipFactory().user,
-            "officer": CapacityFactory().user,
-            "director": CapacityFactory(role=Role.DIRECTOR).user,
-            "admin": CapacityFactory(role=Role.TECHNICAL_ADMIN).user,
-        }
-
-    def url(self, name, *args):
-        return reverse(name, args=[self.application.reference, *args])
-
-
-def status_of(answer):
-    """Its status, once a file it may hold is read and closed."""
-    answer.close()
-    return answer.status_code
-
-
-def pdf_bytes(is_active=False):
-    buffer, writer = BytesIO(), PdfWriter()
-    writer.add_blank_page(200, 200)
-    if is_active:
-        action = DictionaryObject({NameObject("/S"): NameObject("/JavaScript")})
-        writer.root_object[NameObject("/OpenAction")] = action
-    writer.write(buffer)
-    return buffer.getvalue()
-
-
-def pdf(name="statuts.pdf", content=None):
-    return SimpleUploadedFile(name, content or pdf_bytes(), content_type="application/pdf")
 
 
 # --- Who may open what ------------------------------------------------------------------------------------------------
@@ -299,112 +252,6 @@ def test_a_reader_or_a_stranger_does_not_start_for_the_structure(frozen_clock, c
         client_for(world.people[name]).post(url, {"structure": world.structure.pk, "title": "Autre"})
 
     assert Application.objects.count() == 1
-
-
-# --- Documents ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_document_is_joined_replaced_and_removed(frozen_clock, client_for):
-    world = World()
-    document = RequiredDocumentFactory(call=world.application.call)
-    client, url = client_for(world.people["editor"]), world.url("application_files")
-
-    for name in ("v1.pdf", "v2.pdf"):
-        assert client.post(url, {"document": document.pk, "file": pdf(name)}).status_code == 302
-    current = world.application.attachments.current().get()
-    assert (current.file.name, current.document, world.application.attachments.count()) == ("v2.pdf", document, 2)
-
-    assert client.post(world.url("attachment_remove", current.pk)).url == url
-    assert world.application.attachments.current().count() == 0
-
-
-@pytest.mark.parametrize(
-    ("content", "words"), [(b"PK\x03\x04 faux", "n'est pas un PDF"), (pdf_bytes(is_active=True), "contient du code")]
-)
-def test_a_wrong_file_is_refused_in_its_own_slot(frozen_clock, client_for, content, words):
-    world = World()
-    document = RequiredDocumentFactory(call=world.application.call)
-
-    answer = client_for(world.owner.user).post(
-        world.url("application_files"), {"document": document.pk, "file": pdf(content=content)}
-    )
-
-    page = answer.content.decode().replace("&#x27;", "'")
-    assert words in page
-    assert page.index(f'id="piece-{document.pk}"') < page.index(words) < page.index('id="piece-autre"')
-    assert world.application.attachments.count() == 0
-
-
-def test_a_document_of_another_call_is_refused(frozen_clock, client_for):
-    world, foreign = World(), RequiredDocumentFactory(call=CallFactory())
-    client_for(world.owner.user).post(world.url("application_files"), {"document": foreign.pk, "file": pdf()})
-    assert world.application.attachments.count() == 0
-
-
-def test_documents_are_read_by_members_and_once_filed_by_staff(frozen_clock, client_for):
-    world = World(complete=True)
-    attachment = AttachmentFactory(application=world.application)
-    url = world.url("attachment_file", attachment.pk)
-    everybody = ("owner", "reader", "stranger", "officer", "director", "admin")
-
-    before = [status_of(client_for(world.people[name]).get(url)) for name in everybody]
-    client_for(world.owner.user).post(world.url("application_submit"), {"key": "une-seule-fois"})
-    AttachmentFactory(application=world.application)  # never filed: staff do not see it
-    after = [status_of(client_for(world.people[name]).get(url)) for name in everybody]
-    unfiled = world.url("attachment_file", world.application.attachments.order_by("-pk").first().pk)
-
-    assert before == [200, 200, 404, 404, 404, 404]
-    assert after == [200, 200, 404, 200, 200, 404]
-    assert client_for(world.people["officer"]).get(unfiled).status_code == 404
-
-
-def test_a_file_with_a_virus_is_not_given_to_staff(frozen_clock, client_for):
-    world = World(complete=True)
-    attachment = AttachmentFactory(application=world.application)
-    client_for(world.owner.user).post(world.url("application_submit"), {"key": "une-seule-fois"})
-    attachment.file.scan = "infected"
-    attachment.file.save()
-
-    assert client_for(world.people["officer"]).get(world.url("attachment_file", attachment.pk)).status_code == 404
-
-
-# --- Filing -------------------------------------------------------------------------------------------------------------
-
-
-def test_filing_shows_the_receipt_and_again_the_same_one(frozen_clock, client_for):
-    world = World(complete=True)
-    client, url = client_for(world.owner.user), world.url("application_submit")
-    key = re.search(r'name="key" value="([0-9A-Z]+)"', client.get(url).content.decode())[1]
-
-    answers = [client.post(url, {"key": key}), client.post(url, {"key": key}), client.post(url, {"key": "autre"})]
-
-    filing = world.application.submissions.get()
-    assert {answer.url for answer in answers} == {world.url("application_receipt", filing.number)}
-    page = client.get(answers[0].url).content.decode()
-    for words in (filing.number, filing.sha256, "Relevé n° 1", "articles L. 231-4 et R. 112-5"):
-        assert words in page
-
-
-def test_an_incomplete_dossier_is_not_filed_and_its_page_leads_to_the_answers(frozen_clock, client_for):
-    world = World(complete=True, women_percent=None)
-    client, url = client_for(world.owner.user), world.url("application_submit")
-
-    page = client.post(url, {"key": "k" * 10}, follow=True).content.decode().replace("&#x27;", "'")
-
-    assert "Le dossier n'est pas complet" in page
-    assert f'href="{world.url("application_section", "publics")}#id_women_percent"' in page
-    world.application.refresh_from_db()
-    assert world.application.state == ApplicationState.DRAFT
-
-
-def test_withdrawing_asks_then_does(frozen_clock, client_for):
-    world = World(submitted=True)
-    client, url = client_for(world.owner.user), world.url("application_withdraw")
-
-    assert "Retirer ce dossier" in client.get(url).content.decode()
-    assert client.post(url).url == world.url("application_page")
-    world.application.refresh_from_db()
-    assert world.application.state == ApplicationState.WITHDRAWN
 
 
 def test_the_list_of_dossiers_takes_as_many_queries_for_one_as_for_three(
