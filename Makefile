@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 EMBEDDED = env -u DATABASE_URL -u REDIS_URL HTTPS=0
 
-.PHONY: run test check nightly
+.PHONY: run test check nightly bench
 
 run: .venv/installed
 	@$(BIN)/python -m gen_portal.demo.run
@@ -21,6 +21,10 @@ check:
 # The same with full counts of properties and chaos.
 nightly:
 	GEN_FULL=1 .ci/run
+
+# What pages cost beside their floors (docs/bench.md). ARGS="--fresh" remakes the databases; no figure makes it fail.
+bench: .venv/installed-for-tests
+	$(BIN)/python -m gen_portal.bench $(ARGS)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -1,0 +1,199 @@
+"""`make bench`: prepares the databases, measures pages and writes beside their floors, prints Markdown; exit code 0."""
+
+import argparse
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+
+from gen_portal.bench import goals, report, timing
+from gen_portal.bench.database import FOLDER, ROOT, environment, source
+from gen_portal.bench.serving import celery, gunicorn
+from gen_portal.tests import servers
+
+SMALL, LARGE = 500, 5_000
+CLIENTS, MAILS, DECISIONS, MAP_REQUESTS, MAIL_ROUNDS = 8, 1_000, 200, 200, 3
+FLOOR = {"DJANGO_SETTINGS_MODULE": "gen_portal.bench.floor_settings"}
+
+
+def inside(env, *arguments):
+    """What a part of the benchmark answers from inside Django."""
+    command = [sys.executable, "-W", "ignore", "-m", "gen_portal.bench.inside", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def say(text):
+    """How far the run is; the figures alone go to the standard output."""
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Environments of both sizes, the servers on them and what is asked of each."""
+
+    env: dict
+    floor_env: dict
+    portal: object
+    small: object
+    floor: object
+    pages: list
+    small_pages: list
+    floors: list
+
+    def lines(self, rounds):
+        """Every page at both sizes and its floor, asked in turn."""
+        sides = ((self.portal, self.pages), (self.small, self.small_pages), (self.floor, self.floors))
+        probes = [timing.probe(server, target) for triple in zip(*(side[1] for side in sides), strict=True)
+                  for (server, _), target in zip(sides, triple, strict=True)]  # fmt: skip
+        samples = timing.measure(probes, rounds)
+        return [
+            goals.Line(
+                page["key"], page["label"], page["rows"], page["queries"], small["queries"], page["instances"],
+                *samples[3 * number : 3 * number + 3],
+            )
+            for number, (page, small) in enumerate(zip(self.pages, self.small_pages, strict=True))
+        ]  # fmt: skip
+
+    def map_rates(self):
+        """Requests a second for the points on each side, in alternating rushes, and the status of a revalidation."""
+        probes = {
+            "pages": timing.probe(self.portal, _by_key(self.pages)["points"]),
+            "floors": timing.probe(self.floor, _by_key(self.floors)["points"]),
+        }
+        rates = {side: [] for side in probes}
+        for side in ("pages", "floors") * 3:
+            rates[side].append(timing.rush([probes[side]] * MAP_REQUESTS, CLIENTS)[0])
+        etag = probes["pages"].ask().headers["ETag"]
+        again = {**_by_key(self.pages)["points"], "headers": {"If-None-Match": etag, "Accept-Encoding": "gzip"}}
+        status = timing.ask(self.portal.port, timing.message(again)).status
+        return {side: statistics.median(found) for side, found in rates.items()}, status
+
+    def rush(self):
+        """Filings a second with several clients, in alternating blocks; how many were kept exactly once."""
+        asked = inside(self.env, "rush", "requests")
+        sides = {"pages": self.portal, "floors": self.floor}
+        probes = {side: [timing.probe(server, each) for each in asked[side]] for side, server in sides.items()}
+        rates = {side: [] for side in sides}
+        for block in range(4):
+            for side, found in probes.items():
+                rates[side].append(timing.rush(found[block::4], CLIENTS)[0])
+        filed = inside(self.env, "rush", "filed", *asked["references"])
+        medians = {side: statistics.median(found) for side, found in rates.items()}
+        return {**medians, "sent": len(probes["pages"]), "filed": filed}
+
+
+def _by_key(targets):
+    return {target["key"]: target for target in targets}
+
+
+@contextmanager
+def sink():
+    """The url of an SMTP server that throws away what it accepts."""
+    port = servers.free_port()
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield f"smtp://127.0.0.1:{port}"
+    finally:
+        controller.stop()
+
+
+def measure_mails(env):
+    """Mails a second by each way, in turn; nothing without Redis, since a folder is no broker to measure."""
+    if "REDIS_URL" not in env:
+        return None
+    rates = {"loop": [], "outbox": []}
+    with sink() as email_url:
+        mailing = {**env, "EMAIL_URL": email_url}
+        with celery(mailing, "celery"):
+            for number in range(MAIL_ROUNDS):
+                for way in ("outbox", "loop"):
+                    rates[way].append(MAILS / inside(mailing, "mails", way, MAILS, number))
+    return {way: statistics.median(found) for way, found in rates.items()}
+
+
+@contextmanager
+def prepared(where, broker, *, fresh):
+    """Both databases copied, the portal on each and the floor on the large one."""
+    names = {count: where.prepare(count, fresh=fresh) for count in (SMALL, LARGE)}
+    with ExitStack() as stack:
+        env = {
+            count: environment(stack.enter_context(where.copy(name)), name, **broker) for count, name in names.items()
+        }
+        floor_env = {**env[LARGE], **FLOOR}
+        say("Requêtes et instances de chaque page.")
+        asked = [inside(env[LARGE], "targets", "pages"), inside(env[SMALL], "targets", "pages")]
+        asked.append(inside(floor_env, "targets", "floors"))
+        started = [
+            stack.enter_context(gunicorn(each, name))
+            for each, name in ((env[LARGE], "portal"), (env[SMALL], "small"), (floor_env, "floor"))
+        ]
+        yield Bench(env[LARGE], floor_env, *started, *asked)
+
+
+@contextmanager
+def broker():
+    """Redis where it is installed."""
+    try:
+        servers.program("redis-server")
+    except FileNotFoundError:
+        say("Redis n'est pas installé ici : les courriels ne sont pas mesurés.")
+        yield {}
+        return
+    with servers.redis() as url:
+        yield {"REDIS_URL": url}
+
+
+def run(bench, rounds, description):
+    """Measure everything; returns the Markdown."""
+    say("Pages, à tour de rôle.")
+    lines = bench.lines(rounds)
+    say("Carte.")
+    rates, revalidation = bench.map_rates()
+    say("Dépôts.")
+    rush = bench.rush()
+    say("Publication.")
+    publication = inside(bench.env, "publication", DECISIONS)
+    say("Courriels.")
+    mails = measure_mails(bench.env)
+    checks = [
+        *goals.of_pages(lines),
+        *goals.of_growth(lines),
+        *goals.of_map(next(line for line in lines if line.key == "points"), rates, revalidation),
+        *goals.of_writes(rush, mails, publication),
+    ]
+    floor_queries = {target["key"]: target["queries"] for target in bench.floors}
+    memory = f"Mémoire du plus gros processus du portail à la fin : {bench.portal.memory_mb()} Mo."
+    parts = [
+        report.title(description, rounds), report.page_table(lines, floor_queries),
+        report.write_table(rush, rates, mails, publication), report.goal_table(checks), memory,
+    ]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m gen_portal.bench", description=__doc__)
+    parser.add_argument("--fresh", action="store_true", help="refaire les bases de mesure")
+    parser.add_argument("--rounds", type=int, default=timing.ROUNDS, help="tours de mesure, au moins 11")
+    asked = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    rounds = max(11, asked.rounds)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every server is stopped
+    with source(os.environ.get("DATABASE_URL", "")) as where, broker() as redis:
+        with prepared(where, redis, fresh=asked.fresh) as bench:
+            text = run(bench, rounds, where.description)
+    (FOLDER / "figures.md").write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Which goals the figures reach, in words; pure arithmetic, nothing fails here. Each number is that of the goal's row.
+
+Limits against the floor are those of the goal, or its time divided by the floor measured beside it when it was set.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Line:
+    """One page measured at both sizes and beside its floor."""
+
+    key: str
+    label: str
+    rows: int
+    queries: int
+    queries_small: int
+    instances: int
+    sample: object
+    small: object
+    floor: object
+
+    @property
+    def ratio(self):
+        return self.sample.p50_ms / self.floor.p50_ms
+
+    @property
+    def cpu_ratio(self):
+        return self.sample.cpu_ms / self.floor.cpu_ms
+
+    @property
+    def growth(self):
+        return self.sample.p50_ms / self.small.p50_ms
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition of a goal: what is asked, what was measured, whether it holds."""
+
+    goal: int
+    asked: str
+    measured: str
+    is_reached: bool
+
+    @property
+    def words(self):
+        return "atteint" if self.is_reached else "non atteint"
+
+
+def at_most(goal, what, value, limit, unit=""):
+    return Check(goal, f"{what} ≤ {figure(limit)}{unit}", f"{figure(value)}{unit}", value <= limit)
+
+
+def at_least(goal, what, value, limit, unit=""):
+    return Check(goal, f"{what} ≥ {figure(limit)}{unit}", f"{figure(value)}{unit}", value >= limit)
+
+
+def figure(value):
+    """A number as French writes it: at most two decimals, none when it is whole."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return text.replace(".", ",")
+
+
+#: Goal, page, times the floor, queries.
+PAGE_LIMITS = (
+    (1, "board_250", 2.7, 8),
+    (3, "list_50", 4.0, 8),
+    (3, "board_50", 4.0, 8),
+    (4, "dossier", 2.8, 10),
+    (5, "review", 3.5, 10),
+    (5, "review_save", 3.7, 10),
+)
+HTML_LIMIT_KB = 60  # of goal 3
+GROWTH_LIMIT, INSTANCES_PER_ROW = 1.15, 3  # of goal 6
+
+
+def of_pages(lines):
+    """Goals 1, 3, 4, 5: times the floor on wall and on processor time, queries, bytes of the lists."""
+    by_key = {line.key: line for line in lines}
+    for goal, key, times, queries in PAGE_LIMITS:
+        line = by_key[key]
+        yield at_most(goal, f"{line.label} : durée / référence", line.ratio, times)
+        yield at_most(goal, f"{line.label} : processeur / référence", line.cpu_ratio, times)
+        yield at_most(goal, f"{line.label} : requêtes", line.queries, queries)
+        if goal == 3:
+            yield at_most(goal, f"{line.label} : page", line.sample.byte_count / 1000, HTML_LIMIT_KB, " ko")
+
+
+def of_growth(lines):
+    """Goal 6: the same queries at both sizes, the same time, and no more instances than three a row shown."""
+    uneven = [f"{line.label} ({line.queries_small} → {line.queries})" for line in lines if not _is_even(line)]
+    yield Check(6, "même nombre de requêtes à 500 et à 5 000", ", ".join(uneven) or "oui, partout", not uneven)
+    slower = [f"{line.label} ({figure(line.growth)})" for line in lines if line.growth > GROWTH_LIMIT]
+    yield Check(6, f"durée à 5 000 / à 500 ≤ {figure(GROWTH_LIMIT)}", ", ".join(slower) or "oui, partout", not slower)
+    heavy = [f"{line.label} ({line.instances})" for line in lines if line.instances > INSTANCES_PER_ROW * line.rows > 0]
+    yield Check(6, "instances ≤ 3 par ligne montrée", ", ".join(heavy) or "oui, partout", not heavy)
+
+
+def _is_even(line):
+    return line.queries == line.queries_small
+
+
+def of_map(line, rates, revalidation_status):
+    """Goal 12, with the points there are: bytes, requests a second beside bytes out of memory, 304."""
+    yield at_most(12, "carte : octets / référence", line.sample.byte_count / line.floor.byte_count, 1.1)
+    yield at_least(12, "carte : requêtes par seconde / octets en mémoire", rates["pages"] / rates["floors"], 0.8)
+    yield Check(12, "carte : 304 quand rien n'a changé", str(revalidation_status), revalidation_status == 304)
+
+
+def of_writes(rush, mails, publication):
+    """Goals 8, 9, 11, as far as they exist today."""
+    yield at_most(8, "publication de 200 décisions : requêtes", publication["queries"], 20)
+    if mails:
+        yield at_least(9, "courriels par seconde / boucle nue", mails["outbox"] / mails["loop"], 0.5)
+    yield at_least(11, "dépôts par seconde / référence, 8 clients", rush["pages"] / rush["floors"], 0.4)
+    yield Check(11, "aucun dépôt perdu ni doublé", f"{rush['filed']} sur {rush['sent']}", rush["filed"] == rush["sent"])

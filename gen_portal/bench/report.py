@@ -1,0 +1,62 @@
+"""The figures of a run as the Markdown that docs/bench.md keeps."""
+
+import os
+import platform
+from datetime import date
+
+from gen_portal.bench.goals import figure
+
+_HEAD = (
+    "Page", "p50 ms", "p95 ms", "processeur ms", "référence p50 ms", "référence processeur ms", "durée / référence",
+    "processeur / référence", "requêtes", "requêtes de la référence", "instances", "octets",
+    "p50 à 500 ms", "croissance 500 → 5 000",
+)  # fmt: skip
+
+
+def title(description, rounds):
+    return (
+        f"Mesuré le {date.today():%d/%m/%Y} : {os.cpu_count()} cœurs partagés, {description}, "
+        f"Python {platform.python_version()}, gunicorn à 2 processus simples, {rounds} tours, cibles à tour de rôle."
+    )
+
+
+def table(head, rows):
+    """A Markdown table; the first column is text, the others are figures."""
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def page_table(lines, floor_queries):
+    return table(_HEAD, [_row(line, floor_queries[line.key]) for line in lines])
+
+
+def _row(line, floor_queries):
+    return [
+        line.label,
+        *(_ms(value) for value in (line.sample.p50_ms, line.sample.p95_ms, line.sample.cpu_ms)),
+        *(_ms(value) for value in (line.floor.p50_ms, line.floor.cpu_ms)),
+        *(figure(round(value, 2)) for value in (line.ratio, line.cpu_ratio)),
+        *(line.queries, floor_queries, line.instances, line.sample.byte_count),
+        *(_ms(line.small.p50_ms), figure(round(line.growth, 2))),
+    ]
+
+
+def _ms(value):
+    return f"{value:.1f}".replace(".", ",")
+
+
+def write_table(rush, points, mails, publication):
+    """What is not a page: rates and durations, each beside its floor."""
+    rows = [
+        ["Dépôts par seconde, 8 clients", _ms(rush["pages"]), _ms(rush["floors"])],
+        ["Points de la carte par seconde, 8 clients", _ms(points["pages"]), _ms(points["floors"])],
+        ["200 décisions publiées, ms", _ms(1000 * publication["seconds"]), _ms(1000 * publication["floor_seconds"])],
+    ]
+    if mails:
+        rows.append(["Courriels par seconde, 1 000 courriels", _ms(mails["outbox"]), _ms(mails["loop"])])
+    return table(("Écritures et débits", "portail", "référence"), rows)
+
+
+def goal_table(checks):
+    rows = [[check.goal, check.asked, check.measured, check.words] for check in sorted(checks, key=lambda c: c.goal)]
+    return table(("But", "demandé", "mesuré", "résultat"), rows)

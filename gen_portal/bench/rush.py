@@ -1,0 +1,37 @@
+"""The last day of a call: dossiers that lack nothing, to be filed through the portal and through the floor."""
+
+from collections import Counter
+
+from django.urls import reverse
+
+from applications.models import Application, ApplicationState, Submission
+from gen_portal.bench.targets import cookie_of
+from gen_portal.demo.full_scale import DRAFT_COUNT
+
+
+def drafts():
+    """The drafts that the full-scale demonstration made for this, half for each side."""
+    found = Application.objects.filter(cut_off=None, state=ApplicationState.DRAFT).order_by("-pk")[:DRAFT_COUNT]
+    rows = list(found.values_list("reference", "started_by__email"))
+    return {"pages": rows[::2], "floors": rows[1::2]}
+
+
+def requests_for(rows, path_of):
+    cookies = {email: cookie_of(email) for _, email in rows}
+    return [
+        {"label": "Dépôt", "path": path_of(reference), "cookie": cookies[email], "form": {"key": f"bench{reference}"}}
+        for reference, email in rows
+    ]
+
+
+def main(what, *references):
+    """`requests`: what to post, by side. `filed <references>`: how many of these have exactly one filing."""
+    if what == "filed":
+        filings = Counter(Submission.objects.filter(application__reference__in=references).values_list("application"))
+        return sum(count == 1 for count in filings.values())
+    rows = drafts()
+    return {
+        "pages": requests_for(rows["pages"], lambda reference: reverse("application_submit", args=[reference])),
+        "floors": requests_for(rows["floors"], lambda reference: f"/submit/{reference}/"),
+        "references": [reference for reference, _ in rows["pages"]],
+    }

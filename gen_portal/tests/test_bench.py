@@ -1,0 +1,79 @@
+"""The arithmetic of `make bench`: percentiles, requests as bytes, goals told in words and never by failing."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from gen_portal.bench import goals, report, timing
+
+
+def sample(milliseconds, byte_count=1000):
+    return timing.Sample([milliseconds / 1000] * 3, [milliseconds / 1000] * 3, byte_count)
+
+
+def line(key="board_50", *, p50=30, small=30, floor=10, queries=8, queries_small=8, instances=4, rows=50):
+    sides = (sample(p50), sample(small), sample(floor))
+    return goals.Line(key, key, rows, queries, queries_small, instances, *sides)
+
+
+@pytest.mark.parametrize("percent, expected", [(50, 10), (95, 19), (100, 20), (1, 1)])
+def test_percentile_is_the_nearest_rank(percent, expected):
+    assert timing.percentile(range(20, 0, -1), percent) == expected
+
+
+def test_get_as_bytes():
+    sent = timing.message({"path": "/appels/", "cookie": "sessionid=a", "headers": {"Accept-Encoding": "gzip"}})
+    assert sent.decode().split("\r\n") == [
+        *("GET /appels/ HTTP/1.1", "Host: 127.0.0.1", "Connection: close", "Accept-Encoding: gzip"),
+        *("Cookie: sessionid=a", "", ""),
+    ]
+
+
+def test_post_as_bytes_carries_the_token_twice():
+    head, _, body = timing.message({"path": "/x/", "form": {"mark": "4"}}).decode().partition("\r\n\r\n")
+    assert body == f"mark=4&csrfmiddlewaretoken={timing.CSRF}"
+    assert head.split("\r\n")[4:] == [f"Content-Length: {len(body)}", f"Cookie: csrftoken={timing.CSRF}"]
+
+
+def test_an_answer_of_another_status_is_no_measure(monkeypatch):
+    monkeypatch.setattr(timing, "ask", lambda port, content: timing.Answer(302, 0.001, 0, {"Location": "/compte/"}))
+    server = SimpleNamespace(port=1)
+    with pytest.raises(RuntimeError, match="Tableau answered 302 /compte/, 200 expected"):
+        timing.probe(server, {"path": "/", "label": "Tableau"}).ask()
+
+
+def test_figures_of_a_line():
+    found = line(p50=30, small=20, floor=10)
+    assert (found.ratio, found.cpu_ratio, found.growth) == pytest.approx((3, 3, 1.5))
+
+
+@pytest.mark.parametrize(
+    "changes, expected",
+    [
+        ({}, ["atteint", "atteint", "atteint"]),
+        ({"queries": 9}, ["non atteint", "atteint", "atteint"]),
+        ({"small": 26}, ["atteint", "non atteint", "atteint"]),
+        ({"instances": 151}, ["atteint", "atteint", "non atteint"]),
+        ({"instances": 151, "rows": 0}, ["atteint", "atteint", "atteint"]),
+    ],
+)
+def test_growth_is_told_in_words(changes, expected):
+    assert [check.words for check in goals.of_growth([line(**changes)])] == expected
+
+
+def test_pages_are_told_goal_by_goal():
+    lines = [line(key) for key in dict.fromkeys(key for _, key, _, _ in goals.PAGE_LIMITS)]
+    checks = list(goals.of_pages(lines))
+    assert [(check.goal, check.words) for check in checks[:4]] == [
+        *((1, "non atteint"), (1, "non atteint"), (1, "atteint"), (3, "atteint")),
+    ]
+
+
+def test_goal_table_is_sorted_and_in_french():
+    checks = [goals.at_least(9, "débit", 0.456, 0.5), goals.at_most(1, "durée", 2.0, 2.7)]
+    assert report.goal_table(checks).splitlines() == [
+        "| But | demandé | mesuré | résultat |",
+        "| --- | ---: | ---: | ---: |",
+        "| 1 | durée ≤ 2,7 | 2 | atteint |",
+        "| 9 | débit ≥ 0,5 | 0,46 | non atteint |",
+    ]
