@@ -378,11 +378,6 @@ class Migration(migrations.Migration):
                         ),
                         name="only_a_regional_service_has_a_region_and_it_has_one",
                     ),
-                    models.UniqueConstraint(
-                        fields=("user", "role", "ministry", "region", "from_on"),
-                        name="the_same_capacity_starts_once_a_day",
-                        nulls_distinct=False,
-                    ),
                 ],
             },
         ),

@@ -187,11 +187,6 @@ class Capacity(models.Model):
                 condition=Q(role="regional_service", region__isnull=False)
                 | (~Q(role="regional_service") & Q(region=None)),
             ),
-            models.UniqueConstraint(
-                name="the_same_capacity_starts_once_a_day",
-                fields=["user", "role", "ministry", "region", "from_on"],
-                nulls_distinct=False,
-            ),
         ]
 
     def __str__(self):
