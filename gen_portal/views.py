@@ -7,12 +7,14 @@ from django.shortcuts import render
 
 from applications.models import Call
 from fabriques.models.registry import headline
+from fabriques.snapshot import one_instant
 from gen_portal import desk as desk_page
 from gen_portal.core import clock
 from gen_portal.core.models import LegalBody
 
 
 @login_not_required
+@one_instant()
 def home(request):
     """Who: anybody. Question: what is this and what can I do here? Leaves with: the open call, or the map."""
     now = clock.now()

@@ -8,12 +8,14 @@ from fabriques.forms.registry import RegistryFilterForm
 from fabriques.models import Fabrique
 from fabriques.models.registry import headline, public_labels
 from fabriques.models.standing import standing_of, standings
+from fabriques.snapshot import one_instant
 from gen_portal.core import clock
 
 PAGE_SIZE = 50
 
 
 @login_not_required
+@one_instant()
 def registry(request):
     """Who: anybody. Question: which trainings are labelled, and where? Leaves with: a fabrique's page."""
     today = clock.today()
@@ -30,6 +32,7 @@ def registry(request):
 
 
 @login_not_required
+@one_instant()
 def fabrique_page(request, slug):
     """Who: anybody. Question: what does this fabrique teach, and are its labels in force? Leaves with: its website."""
     fabrique = get_object_or_404(Fabrique.objects.public().for_page(), slug=slug)
