@@ -138,11 +138,16 @@ class Decision(models.Model):
             models.CheckConstraint(
                 name="a_countersignature_follows_a_signature",
                 condition=Q(second_signatory=None, second_signed_at=None)
-                | Q(second_signatory__isnull=False, second_signed_at__gte=F("first_signed_at")),
+                | Q(
+                    first_signed_at__isnull=False,
+                    second_signatory__isnull=False,
+                    second_signed_at__gte=F("first_signed_at"),
+                ),
             ),
             models.CheckConstraint(
                 name="a_published_decision_bears_both_signatures",
-                condition=Q(published_at=None) | Q(published_at__gte=F("second_signed_at")),
+                condition=Q(published_at=None)
+                | Q(second_signed_at__isnull=False, published_at__gte=F("second_signed_at")),
             ),
             models.CheckConstraint(
                 name="only_a_label_brings_a_grant",

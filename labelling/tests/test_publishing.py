@@ -17,7 +17,7 @@ from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.core.workflow import Refused
 from labelling import invariants
 from labelling.models import Decision, Grant, Label, LabelEvent, LabelSite
-from labelling.tests.factories_decisions import DecisionFactory, director, reviewed, second_signatory
+from labelling.tests.factories_decisions import DecisionFactory, director, reviewed
 from labelling.transitions.publishing import publish_decisions, seal_of
 
 pytestmark = pytest.mark.django_db
@@ -239,4 +239,3 @@ def test_publishing_costs_the_same_for_one_or_three(call, cut_off, officer, coun
         publish_decisions(cut_off, by=officer)
 
     assert Label.objects.count() == count
-    assert second_signatory().pk
