@@ -1,21 +1,17 @@
 """What every test may count on: a strict harness, signed-in clients, a clock to stop, mails to read, files thrown away."""
 
 import os
-import time
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 
 import hypothesis
 import pytest
-from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.tests import harness
+from gen_portal.tests.people import signed_in
 from gen_portal.tests.sink import running_sink
 
 harness.install()
@@ -77,22 +73,7 @@ def client_for(db):
     `second_factor_age` (seconds) makes it older; None leaves it out.
     """
 
-    def sign_in(user, *, second_factor_age=0):
-        client = Client()
-        client.force_login(user)
-        at, session = time.time(), client.session
-        request = SimpleNamespace(session=session)
-        record_authentication(request, user, "password", at=at, email=user.email)
-        if second_factor_age is not None:
-            record_authentication(request, user, "mfa", at=at - second_factor_age, type="totp")
-            if user.capacities.exists():
-                Authenticator.objects.get_or_create(
-                    user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "JBSWY3DPEHPK3PXP"}}
-                )
-        session.save()
-        return client
-
-    return sign_in
+    return signed_in
 
 
 class StoppedClock:

@@ -1,0 +1,152 @@
+"""A small sound world with everybody in it: what the access matrix, and other tests of the whole, look at."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+
+from applications.models import MemberRole
+from applications.tests.factories import (
+    ApplicationFactory,
+    AttachmentFactory,
+    CallFactory,
+    MembershipFactory,
+    StructureFactory,
+    SubmissionFactory,
+    TrainingFactory,
+)
+from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory
+from gen_portal.core import clock, files, jobs, outbox
+from gen_portal.core.models import Role, User
+from gen_portal.core.tests.factories import CapacityFactory, UserFactory
+from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, four_ministries, reviewer_of
+from labelling.tests.factories_decisions import DecisionFactory
+
+#: The columns of the access matrix, in order.
+ACTORS = (
+    *("anonymous", "owner", "editor", "reader", "other_owner", "reviewer", "other_reviewer", "recused"),
+    *("officer", "director", "second", "regional", "admin", "no_factor"),
+)
+_ROLES = {
+    "officer": Role.OFFICER,
+    "no_factor": Role.OFFICER,
+    "director": Role.DIRECTOR,
+    "second": Role.SECOND_SIGNATORY,
+    "regional": Role.REGIONAL_SERVICE,
+    "admin": Role.TECHNICAL_ADMIN,
+}
+
+
+@dataclass
+class World:
+    """People by the name of their column, and one object of each kind and state."""
+
+    people: dict = field(default_factory=dict)
+    things: SimpleNamespace = field(default_factory=SimpleNamespace)
+
+
+def build_world():
+    """Structure A carries dossiers in every state; B looks on; four ministries, of which three have somebody here."""
+    world = World()
+    world.people |= {name: CapacityFactory(role=role, user__last_name=name).user for name, role in _ROLES.items()}
+    _gather_structures(world)
+    _open_calls(world)
+    _file_dossiers(world)
+    _review(world)
+    _decide(world)
+    _label(world)
+    _keep_records(world)
+    _let_in(world)
+    return world
+
+
+def _gather_structures(world):
+    things = world.things
+    things.structure, things.other_structure = StructureFactory(), StructureFactory()
+    for role in MemberRole.values:
+        member = MembershipFactory(structure=things.structure, role=role, user__last_name=role)
+        world.people[role] = member.user
+    world.people["other_owner"] = MembershipFactory(structure=things.other_structure).user
+
+
+def _open_calls(world):
+    things = world.things
+    specification = files.store(b"%PDF-1.4", name="cahier.pdf", content_type="application/pdf", by=None)
+    things.call, things.call_draft = CallFactory(specification=specification), CallFactory(unpublished=True)
+    things.ministries = four_ministries()
+
+
+def _dossier(world, **trait):
+    return ApplicationFactory(
+        call=world.things.call,
+        training=TrainingFactory(structure=world.things.structure),
+        started_by=world.people["owner"],
+        **trait,
+    )
+
+
+def _file_dossiers(world):
+    things = world.things
+    things.draft = _dossier(world, complete=True)
+    things.attachment = AttachmentFactory(application=things.draft)
+    things.submitted, things.admissible = _dossier(world, submitted=True), _dossier(world, admissible=True)
+    things.filed_attachment = AttachmentFactory(application=things.submitted)
+    things.submission = SubmissionFactory(application=things.submitted)
+
+
+def _review(world):
+    """The reviewer has a draft; the recused one had the same dossier; the other one has another dossier."""
+    things, people = world.things, world.people
+    things.under_review = _dossier(world, under_review=True)
+    things.reviewed_attachment = AttachmentFactory(application=things.under_review)
+    SubmissionFactory(application=things.under_review)
+    for name, ministry in zip(("reviewer", "other_reviewer", "recused"), things.ministries, strict=False):
+        people[name] = reviewer_of(ministry, last_name=name)
+    first, second, third = things.ministries[:3]
+    by = people["officer"]
+    place = AssignmentFactory(
+        application=things.under_review, ministry=first, reviewer=people["reviewer"], assigned_by=by
+    )
+    ReviewFactory(assignment=place)
+    AssignmentFactory(
+        application=things.under_review, ministry=third, reviewer=people["recused"], assigned_by=by, ended=True
+    )
+    RecusalFactory(application=things.under_review, user=people["recused"])
+    elsewhere = _dossier(world, under_review=True)
+    AssignmentFactory(application=elsewhere, ministry=second, reviewer=people["other_reviewer"], assigned_by=by)
+
+
+def _decide(world):
+    """A decision at each step, signed by the director of this world."""
+    things, director = world.things, world.people["director"]
+    things.prepared = DecisionFactory(application=_dossier(world, under_review=True), grant_euros=10_000)
+    things.signed = DecisionFactory(
+        application=_dossier(world, under_review=True), signed=True, first_signatory=director, grant_euros=10_000
+    )
+    things.cut_off = things.call.cut_offs.order_by("number").first()
+
+
+def _label(world):
+    things = world.things
+    things.fabrique = FabriqueFactory(structure=things.structure)
+    things.label = things.fabrique.label
+    things.report = FollowUpReportFactory(label=things.label)
+    things.campaign = things.report.campaign
+
+
+def _keep_records(world):
+    things, officer = world.things, world.people["officer"]
+    things.email = outbox.post(
+        key="monde", kind="essai", to="a@exemple.fr", subject_line="Objet", markdown="Texte", about=things.submitted
+    )
+    things.job = jobs.ask("essai", by=officer, parameters={})
+    things.capacity = CapacityFactory(user=UserFactory(), from_on=clock.today() - timedelta(days=1))
+    things.done_job = jobs.ask("essai", by=officer, parameters={})
+    things.done_job.result = files.store(b"a;b", name="a.csv", content_type="text/csv", by=officer)
+    things.done_job.save(update_fields=["result"])
+
+
+def _let_in(world):
+    """Everybody has a password (that nothing matches): without one allauth has nothing to ask again."""
+    User.objects.filter(pk__in=[user.pk for user in world.people.values()]).update(password="argon2$fictif")
+    for user in world.people.values():
+        user.refresh_from_db()
