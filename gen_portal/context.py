@@ -13,6 +13,7 @@ from gen_portal.demo import accounts
 #: Label and url name of each entry, for everybody and then by role, in reading order.
 EVERYBODY = (("Accueil", "home"), ("Appels", "call_list"), ("Fabriques et carte", "registry"))
 SIGNED_IN = (("Mon bureau", "desk"),)
+WITHOUT_CAPACITY = (("Mes candidatures", "application_list"), ("Suivi trimestriel", "report_list"))
 BY_ROLE = (
     (Role.REVIEWER, "Mes évaluations", "review_list"),
     (Role.OFFICER, "Gérer les appels", "call_staff_list"),
@@ -106,6 +107,8 @@ def entries_of(user):
     if user is None or not user.is_authenticated:
         return EVERYBODY
     roles = {capacity.role for capacity in access.capacities(user)}
+    if not roles:
+        return (*EVERYBODY, *SIGNED_IN, *WITHOUT_CAPACITY)
     return (*EVERYBODY, *SIGNED_IN, *((label, name) for role, label, name in BY_ROLE if role in roles))
 
 
