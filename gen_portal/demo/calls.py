@@ -1,4 +1,4 @@
-"""The four calls of the demonstration. Dates, envelopes and rules of 2015 and 2016 are facts (domain.md §1); weights, ours."""
+"""The four calls of the demonstration: facts of 2015 and 2016 from domain.md §1, but for the weights, which are ours."""
 
 from datetime import date, timedelta
 
