@@ -16,8 +16,9 @@ from gen_portal.tests.sink import running_sink
 
 harness.install()
 
-hypothesis.settings.register_profile("usual", deadline=None)
-hypothesis.settings.register_profile("full", deadline=None, max_examples=2000)
+_SLOW_MACHINE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("usual", **_SLOW_MACHINE)
+hypothesis.settings.register_profile("full", max_examples=2000, **_SLOW_MACHINE)
 hypothesis.settings.load_profile("full" if os.environ.get("GEN_FULL") == "1" else "usual")
 
 #: Marks of tests that run only where they mean something, with the reason given for leaving them out.
