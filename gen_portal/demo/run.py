@@ -35,7 +35,7 @@ def prepare(env):
     """Migrate, and load the demonstration the first time only."""
     for folder in ("broker/queue", "broker/control", "files", "static"):
         (VAR / folder).mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, "manage.py", "prepare_demo"], cwd=ROOT, env=env, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "manage.py", "prepare_demo"], cwd=ROOT, env=env, check=True)
 
 
 def commands(port):

@@ -28,7 +28,9 @@ def test_maintenance_closes_every_page_but_health(client, db, django_assert_num_
 
 
 def test_static_files_carry_the_headers_too(client):
-    assert client.get(f"{settings.STATIC_URL}css/gen.css").status_code == 200
+    sheet = client.get(f"{settings.STATIC_URL}css/gen.css")
+    assert (sheet.status_code, len(sheet.getvalue()) > 0) == (200, True)
+    sheet.close()
 
 
 def test_pages_of_a_signed_in_person_are_never_kept(client_for):

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EMAIL = "jeanne.kermarrec@atelier.example"
 
 
-def test_seven_steps(arrive, staff, sink):
+def test_seven_steps(arrive, staff, sink, judge):
     officer, owner = arrive(), arrive()
     officer.sign_in(staff.officer.email, second_factor=True)
     call_path = walk.prepare_call(officer, clock.today())
@@ -33,6 +33,7 @@ def test_seven_steps(arrive, staff, sink):
     _see_the_outcome(owner, dossier, number)
     _see_the_map(owner)
     _follow_up(owner, officer, sink)
+    assert len(judge.seen) >= 45
 
 
 def _review_all(arrive, staff, dossier):
