@@ -5,21 +5,31 @@ from collections import Counter
 from django.urls import reverse
 
 from applications.models import Application, ApplicationState, Submission
+from applications.models.sections import missing_answers
 from gen_portal.bench.targets import cookie_of
 from gen_portal.demo.full_scale import DRAFT_COUNT
 
 
 def drafts():
-    """The drafts that the full-scale demonstration made for this, half for each side."""
+    """The drafts that the full-scale demonstration made for this and that lack nothing, half for each side."""
     found = Application.objects.filter(cut_off=None, state=ApplicationState.DRAFT).order_by("-pk")[:DRAFT_COUNT]
-    rows = list(found.values_list("reference", "started_by__email"))
-    return {"pages": rows[::2], "floors": rows[1::2]}
+    rows = [
+        (row.reference, row.started_by.email) for row in found.select_related("started_by") if not missing_answers(row)
+    ]
+    half = len(rows) // 2
+    return {"pages": rows[:half], "floors": rows[half : 2 * half]}
 
 
-def requests_for(rows, path_of):
+def requests_for(rows, path_of, leads_to):
     cookies = {email: cookie_of(email) for _, email in rows}
     return [
-        {"label": "Dépôt", "path": path_of(reference), "cookie": cookies[email], "form": {"key": f"bench{reference}"}}
+        {
+            "label": "Dépôt",
+            "path": path_of(reference),
+            "cookie": cookies[email],
+            "form": {"key": f"bench{reference}"},
+            "leads_to": leads_to,
+        }
         for reference, email in rows
     ]
 
@@ -31,7 +41,9 @@ def main(what, *references):
         return sum(count == 1 for count in filings.values())
     rows = drafts()
     return {
-        "pages": requests_for(rows["pages"], lambda reference: reverse("application_submit", args=[reference])),
-        "floors": requests_for(rows["floors"], lambda reference: f"/submit/{reference}/"),
+        "pages": requests_for(
+            rows["pages"], lambda reference: reverse("application_submit", args=[reference]), "/recepisse/"
+        ),
+        "floors": requests_for(rows["floors"], lambda reference: f"/submit/{reference}/", "/dossier/"),
         "references": [reference for reference, _ in rows["pages"]],
     }

@@ -80,24 +80,25 @@ def ask(port, content):
 
 @dataclass(frozen=True)
 class Probe:
-    """A target on a server, and the status it must answer with: a page that fails fast is not a fast page."""
+    """A target on a server, and what it must answer: a page that fails fast, or a refusal, is no measure."""
 
     server: object
     content: bytes
     status: int
     name: str
+    leads_to: str = ""
 
     def ask(self):
         answer = ask(self.server.port, self.content)
-        if answer.status != self.status:
-            where = answer.headers.get("Location", "")
+        where = answer.headers.get("Location", "")
+        if answer.status != self.status or self.leads_to not in where:
             raise RuntimeError(f"{self.name} answered {answer.status} {where}, {self.status} expected.")
         return answer
 
 
 def probe(server, target):
     expected = 302 if target.get("form") is not None else 200
-    return Probe(server, message(target), target.get("status", expected), target["label"])
+    return Probe(server, message(target), expected, target["label"], target.get("leads_to", ""))
 
 
 def measure(probes, rounds):

@@ -42,6 +42,13 @@ def test_an_answer_of_another_status_is_no_measure(monkeypatch):
         timing.probe(server, {"path": "/", "label": "Tableau"}).ask()
 
 
+def test_a_refusal_is_no_measure(monkeypatch):
+    monkeypatch.setattr(timing, "ask", lambda port, content: timing.Answer(302, 0.001, 0, {"Location": "/deposer/"}))
+    target = {"path": "/deposer/", "label": "Dépôt", "form": {}, "leads_to": "/recepisse/"}
+    with pytest.raises(RuntimeError, match="Dépôt answered 302 /deposer/, 302 expected"):
+        timing.probe(SimpleNamespace(port=1), target).ask()
+
+
 def test_figures_of_a_line():
     found = line(p50=30, small=20, floor=10)
     assert (found.ratio, found.cpu_ratio, found.growth) == pytest.approx((3, 3, 1.5))
