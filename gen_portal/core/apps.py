@@ -7,9 +7,10 @@ class CoreConfig(AppConfig):
     verbose_name = "Fondations"
 
     def ready(self):
-        """The checks register themselves when imported; allauth tells when somebody has enrolled a second factor."""
+        """Checks and tasks register themselves when imported, so that every process refuses a demo in production and wakes
+        a worker after a commit; allauth tells when somebody has enrolled a second factor."""
         from allauth.mfa.signals import authenticator_added  # noqa: PLC0415 – only once the models are ready
 
-        from gen_portal.core import accounts, checks  # noqa: F401, PLC0415
+        from gen_portal.core import accounts, checks, tasks  # noqa: F401, PLC0415
 
         authenticator_added.connect(accounts.count_enrolment, dispatch_uid="count_enrolment")

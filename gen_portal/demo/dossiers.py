@@ -36,7 +36,9 @@ class DossierMaker:
 
     def _application(self, call, carrier, index, state, cut_off, filed_between):
         filed_at = self._instant(filed_between) if filed_between else None
-        started_at = (filed_at or call.opens_at + timedelta(days=40)) - timedelta(days=self.rng.randint(2, 20))
+        started_at = (filed_at or call.opens_at + timedelta(days=40, hours=14)) - timedelta(
+            days=self.rng.randint(2, 20)
+        )
         application = Application(
             call=call,
             training=carrier.trainings[index],
@@ -46,8 +48,10 @@ class DossierMaker:
             started_by=carrier.owner,
             started_at=started_at,
             changed_at=filed_at or started_at,
-            **self._answers(call, carrier.kinds[index], started_at),
+            **self._answers(call, carrier, index, started_at),
         )
+        if state == ApplicationState.DRAFT:
+            self._leave_gaps(application)
         if state in (ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE):
             application.ended_at = application.changed_at + timedelta(days=3)
         if state == ApplicationState.INADMISSIBLE:
@@ -63,8 +67,15 @@ class DossierMaker:
         first, last = between
         return first + timedelta(seconds=self.rng.randint(0, int((last - first).total_seconds()) - 1))
 
-    def _answers(self, call, kind, started_at):
-        family, _, jobs = kind
+    def _leave_gaps(self, application):
+        """A draft is a dossier under way: its last sections are still to be written."""
+        for name in ("partnerships", "employment_outlook", "other_resources", "signatory_name", "signatory_role"):
+            setattr(application, name, "")
+        application.positive_exit_percent = application.requested_grant_euros = application.first_start_on = None
+        application.commits_to_free_access = application.commits_to_follow_up = application.commits_to_notify = False
+
+    def _answers(self, call, carrier, index, started_at):
+        family, _, jobs = carrier.kinds[index]
         budget = self.rng.randrange(48_000, 190_000, 1_000)
         weeks = self.rng.choice(WEEKS)
         rule = call.grant_rule
@@ -74,7 +85,7 @@ class DossierMaker:
             "job_family": family,
             "target_jobs": jobs,
             "entry_level": self.rng.choice(("none", "none", "none", "cap", "bac")),
-            "certification": self.rng.choice(("none", "attestation", "attestation", "title")),
+            "certification": self.rng.choice(("none", "attestation", "attestation", "diploma")),
             "total_hours": weeks * self.rng.choice((28, 30, 35)),
             "week_count": weeks,
             "on_site_percent": self.rng.choice((60, 80, 90, 100, 100)),
@@ -88,7 +99,7 @@ class DossierMaker:
             "young_neet_percent": self.rng.choice((40, 50, 50, 60, 70)),
             "bac_or_below_percent": self.rng.choice((60, 70, 80, 90)),
             "priority_area_percent": self.rng.choice((10, 20, 30, 40)),
-            "is_free": self.rng.random() < 0.87,
+            **self._cost(),
             "partnerships": self.rng.choice(words.PARTNERSHIPS),
             "employment_outlook": self.rng.choice(words.OUTLOOKS),
             "positive_exit_percent": self.rng.choice((60, 65, 70, 75, 80)),
@@ -98,9 +109,14 @@ class DossierMaker:
             "commits_to_free_access": True,
             "commits_to_follow_up": True,
             "commits_to_notify": True,
-            "signatory_name": "Le représentant légal",
-            "signatory_role": "représentant légal",
+            "signatory_name": carrier.structure.representative_name,
+            "signatory_role": carrier.structure.representative_role,
         }
+
+    def _cost(self):
+        """Nearly nine trainings of ten are free (domain.md §5.2: 87 % in 2016)."""
+        is_free = self.rng.random() < 0.87
+        return {"is_free": is_free, "cost_note": "" if is_free else "Une participation de 50 € aux frais de dossier."}
 
     def _add_sites(self, applications, carriers):
         """The first site, and for structures with several the others too for their first training."""

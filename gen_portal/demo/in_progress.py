@@ -9,6 +9,20 @@ from gen_portal.demo import calls
 from gen_portal.demo.afterlife import open_fabriques
 from gen_portal.demo.judgement import grants_within
 from labelling.models import Assignment, Decision, JournalAction, Outcome, Recusal
+from labelling.models.decision import LABELLING_OUTCOMES
+
+#: What is being decided on the first dossiers of the second cut-off, and the merit reviewers found in each.
+OUTCOMES = (
+    Outcome.LABELLED,
+    Outcome.REFUSED,
+    Outcome.LABELLED,
+    Outcome.CONDITIONAL,
+    Outcome.DEFERRED,
+    Outcome.LABELLED,
+    Outcome.REFUSED,
+    Outcome.LABELLED,
+)
+MERITS = {Outcome.LABELLED: 4.1, Outcome.CONDITIONAL: 3.5, Outcome.DEFERRED: 2.9, Outcome.REFUSED: 1.6}
 
 
 class CallInProgress:
@@ -70,6 +84,7 @@ class CallInProgress:
         assignments = self.judge.assign(reviewed, at=at, due_on=self.story.today + timedelta(days=6))
         complete = {application.pk for application in reviewed[:14]}
         quality = {application.pk: self.rng.uniform(1.5, 4.5) for application in reviewed}
+        quality |= {a.pk: MERITS[outcome] for a, outcome in zip(reviewed, OUTCOMES, strict=False)}
         done = [
             assignment
             for index, assignment in enumerate(assignments)
@@ -96,12 +111,10 @@ class CallInProgress:
 
     def _decide(self, applications):
         """Two prepared, three signed, three ready to be published."""
-        outcomes = [Outcome.LABELLED, Outcome.REFUSED, Outcome.LABELLED, Outcome.CONDITIONAL, Outcome.DEFERRED]
-        outcomes += [Outcome.LABELLED, Outcome.REFUSED, Outcome.LABELLED]
-        labelled = [a for a, outcome in zip(applications, outcomes, strict=True) if outcome in Outcome.values[:2]]
+        labelled = [a for a, outcome in zip(applications, OUTCOMES, strict=True) if outcome in LABELLING_OUTCOMES]
         grants = grants_within(self.rng, labelled[1:], left=self.call.envelope.left_euros)
         decisions = self.judge.decide(
-            applications, outcomes, at=self.now, grants=grants, steps=[1] * 2 + [2] * 3 + [3] * 3
+            applications, OUTCOMES, at=self.now, grants=grants, steps=[1] * 2 + [2] * 3 + [3] * 3
         )
         return Decision.objects.filter(pk__in=[decision.pk for decision in decisions])
 

@@ -27,6 +27,7 @@ def test_maintenance_closes_every_page_but_health(client, db, django_assert_num_
     call_command("maintenance", "off")
 
 
+@pytest.mark.django_db
 def test_static_files_carry_the_headers_too(client):
     sheet = client.get(f"{settings.STATIC_URL}css/gen.css")
     assert (sheet.status_code, len(sheet.getvalue()) > 0) == (200, True)
