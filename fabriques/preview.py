@@ -22,6 +22,10 @@ class OutcomeLine:
     count: int
     euros: int
 
+    @property
+    def words(self):
+        return self.outcome.counted(self.count)
+
 
 @dataclass(frozen=True)
 class Sample:

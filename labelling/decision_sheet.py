@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gen_portal.core.models import JournalEntry
 from labelling import scoring
 from labelling.actions.decisions import limits_for, read_envelope
 from labelling.grants import Limits
@@ -22,6 +23,7 @@ class Sheet:
     awaited: list
     limits: Limits
     envelope: Envelope
+    history: list
 
     @property
     def is_flagged(self):
@@ -44,6 +46,7 @@ def sheet_of(application, user):
         awaited=[place.ministry for place in places if _is_awaited(place)],
         limits=limits_for(application, left_euros=envelope.left_euros),
         envelope=envelope,
+        history=list(JournalEntry.objects.of(current._meta.label_lower, current.pk)) if current else [],
     )
 
 

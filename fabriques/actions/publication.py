@@ -31,8 +31,8 @@ class PublishedCounts:
 
     @property
     def lines(self):
-        """(outcome in words, count) of each outcome that occurred."""
-        return [(Outcome(value).label, count) for value in Outcome if (count := self.by_outcome.get(value, 0))]
+        """« 12 labellisées », « 1 refusée »: each outcome that occurred."""
+        return [outcome.counted(count) for outcome in Outcome if (count := self.by_outcome.get(outcome, 0))]
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def test_a_published_label_makes_its_structure_a_fabrique(call, cut_off, officer
     assert [(entry.action, entry.by) for entry in entries] == [("fabrique.opened", officer)]
     assert (counts.decision_count, counts.label_count, counts.fabrique_count) == (3, 2, 1)
     assert (counts.letter_count, counts.grants_euros) == (3, 40_000)
-    assert counts.lines == [("labellisée", 2), ("refusée", 1)]
+    assert counts.lines == ["2 labellisées", "1 refusée"]
     assert list(invariants.broken()) == []
 
 

@@ -10,8 +10,6 @@ from applications.tests.factories import CallFactory
 from fabriques import invariants
 from fabriques.actions.publication import publish_cut_off
 from fabriques.models import Fabrique
-from fabriques.views import registry
-from gen_portal import views as roof
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.tests.test_races import together
 from labelling.models import Label
@@ -72,19 +70,3 @@ def test_readers_see_all_of_a_publication_or_nothing(cut_off):
     ]
     assert mixed == []
     assert {seen[-1]["registry_points"] for seen in readers} == {after["registry_points"]}
-
-
-@pytest.mark.parametrize(("name", "views"), [("registry", registry), ("home", roof)])
-def test_a_page_that_reads_several_times_is_of_one_instant(cut_off, monkeypatch, name, views):
-    """The publication commits between two reads of the page, which still shows none of it."""
-    by, before, count = director(), answers(), views.headline
-
-    def publish_then_count(today):
-        assert together(1, lambda number: attempt(publish_cut_off, cut_off, by=by)) == ["done"]
-        return count(today)
-
-    monkeypatch.setattr(views, "headline", publish_then_count)
-
-    assert Client().get(reverse(name)).content == before[name]
-    monkeypatch.undo()
-    assert answers()[name] != before[name]

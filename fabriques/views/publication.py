@@ -34,7 +34,7 @@ def publication_page(request, slug, number):
 
 def _told(counts):
     """« 12 décisions publiées (…), 9 labels, 7 fabriques ouvertes, 15 courriels, 420 000 € de subventions. »"""
-    outcomes = ", ".join(f"{count} {words}" for words, count in counts.lines)
+    outcomes = ", ".join(counts.lines)
     return (
         f"Publié : {_count(counts.decision_count, 'décision')} ({outcomes}), {_count(counts.label_count, 'label')}, "
         f"{_count(counts.fabrique_count, 'nouvelle fabrique', 'nouvelles fabriques')}, "

@@ -67,7 +67,7 @@ class ReopeningForm(forms.Form):
         label="Motif",
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        help_text="Le journal le garde, et le second signataire le lit.",
+        help_text="Il reste dans l'historique de la décision, que le second signataire lit aussi.",
         error_messages={"required": "Dites pourquoi la signature est reprise."},
     )
 

@@ -18,6 +18,11 @@ class Outcome(models.TextChoices):
     DEFERRED = "deferred", "reportée au relevé suivant"
     REFUSED = "refused", "refusée"
 
+    def counted(self, count):
+        """« 1 labellisée sous conditions », « 3 labellisées sous conditions »: the participle takes the plural."""
+        participle, space, rest = self.label.partition(" ")
+        return f"{count} {participle}{'s' if count > 1 else ''}{space}{rest}"
+
 
 #: Outcomes that give a label.
 LABELLING_OUTCOMES = (Outcome.LABELLED, Outcome.CONDITIONAL)

@@ -139,6 +139,22 @@ def test_reopening_asks_a_reason_and_releases(client_for, application):
 
     decision.refresh_from_db()
     assert (decision.is_signed, decision.is_countersigned) == (False, False)
+    read = client_for(second_signatory()).get(url("decision_edit", application.reference))
+    assert "signature retirée par" in text_of(read)
+    assert "(À revoir.)" in text_of(read)
+
+
+SHEET_QUERIES = 16
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_sheet_costs_the_same_for_one_or_three_reviews(client_for, frozen_clock, count, django_assert_num_queries):
+    application = reviewed(ApplicationFactory(under_review=True), count=count)
+    DecisionFactory(application=application)
+    client = client_for(director())
+    with django_assert_num_queries(SHEET_QUERIES):
+        response = client.get(url("decision_edit", application.reference))
+    assert response.content.decode().count('<dl class="gen-marks">') == count
 
 
 # --- The list ------------------------------------------------------------------------------------------------------
