@@ -15,28 +15,26 @@ class Limit:
 
 @dataclass(frozen=True)
 class Limits:
-    """Everything that bounds the grant of one dossier; none at all where the call sets no rule."""
+    """Everything that bounds the grant of one dossier: at least the envelope of its call."""
 
-    limits: tuple = ()
+    limits: tuple
 
     @property
     def binding(self):
-        """The lowest one, None when nothing limits."""
-        return min(self.limits, key=lambda limit: limit.amount_euros, default=None)
+        """The lowest one."""
+        return min(self.limits, key=lambda limit: limit.amount_euros)
 
     @property
     def ceiling_euros(self):
-        return self.binding.amount_euros if self.limits else None
+        return self.binding.amount_euros
 
     @property
     def sentence(self):
         """« au plus 54 000 € : plafond par structure (…) »."""
-        if not self.limits:
-            return "l'appel ne fixe aucun plafond"
         return f"au plus {euros(self.ceiling_euros)} : {self.binding.why}"
 
     def allow(self, amount_euros):
-        return not self.limits or amount_euros <= self.ceiling_euros
+        return amount_euros <= self.ceiling_euros
 
 
 def limits_of(rule, *, total_budget_euros, granted_to_structure_euros, left_euros):

@@ -1,8 +1,8 @@
 """Each invariant of decisions is sound in a sound world, and says so when it is broken; what the database forbids too."""
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
+from django.db.models import CheckConstraint, F
 
 from applications.models import Application
 from applications.tests.factories import ApplicationFactory
@@ -47,6 +47,33 @@ def test_a_missing_grant_is_seen(label):
     Grant.objects.all().delete()
     expected = f"Décision {label.decision_id} : publiée avec une subvention que le label ne porte pas."
     assert list(invariants.broken()) == [expected]
+
+
+def forget_checks(model):
+    """Let a row break the checks of its table, in this test's transaction only."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+            return
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, CheckConstraint):
+                cursor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {constraint.name}")
+
+
+@pytest.fixture
+def checks_back():
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+@pytest.mark.parametrize("change", [{"second_signatory": F("first_signatory")}, {"second_signatory": None}])
+def test_a_missing_signature_is_seen_even_without_the_checks_of_the_database(frozen_clock, checks_back, change):
+    decision = DecisionFactory(published=True, refused=True)
+    forget_checks(Decision)
+    Decision.objects.update(**change)
+    assert list(invariants.broken()) == [f"Décision {decision.pk} : publiée sans deux signataires distincts."]
 
 
 def test_a_label_without_reviews_is_seen(label):

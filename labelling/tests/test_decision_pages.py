@@ -78,6 +78,16 @@ def test_the_page_of_a_dossier_of_ones_own_structure_is_hidden(client_for, appli
     assert application.training.title not in listed.content.decode()
 
 
+def test_what_was_signed_meanwhile_is_not_overwritten(client_for, application):
+    DecisionFactory(application=application, signed=True)
+    response = client_for(director()).post(url("decision_edit", application.reference), TYPED)
+    assert response.status_code == 200
+    assert Decision.objects.get().grant_euros == 0
+    text = text_of(response)
+    assert "Cette décision est déjà signée : reprenez la signature avant de la modifier." in text
+    assert "Solide." in text
+
+
 # --- Signing -------------------------------------------------------------------------------------------------------
 
 
@@ -133,6 +143,9 @@ def test_each_signature_page_has_its_signatory(client_for, application, name, al
 def test_reopening_asks_a_reason_and_releases(client_for, application):
     decision = DecisionFactory(application=application, countersigned=True, grant_euros=40_000)
     client, page = client_for(director()), url("decision_reopen", decision.pk)
+    prepared = DecisionFactory()
+    refused = client.post(url("decision_reopen", prepared.pk), {"reason": "À revoir."})
+    assert "Cette décision n&#x27;est pas signée" in text_of(refused)
     assert "Dites pourquoi la signature est reprise." in text_of(client.post(page, {"reason": ""}))
 
     client.post(page, {"reason": "À revoir."})
@@ -196,6 +209,24 @@ def test_the_list_shows_each_step_and_filters(client_for, frozen_clock):
 def test_the_list_is_for_those_who_run_the_call(client_for, frozen_clock, who, status):
     person = CapacityFactory(role=who).user if who else UserFactory()
     assert client_for(person).get(url("decision_list", CallFactory().slug)).status_code == status
+
+
+def test_the_list_says_what_blocks(client_for, frozen_clock):
+    call, client = CallFactory(), client_for(director())
+    alone = reviewed(ApplicationFactory(under_review=True, call=call), count=1)
+    gone = reviewed(ApplicationFactory(withdrawn=True, call=call))
+    kept = [DecisionFactory(application=dossier, countersigned=True) for dossier in (alone, gone)]
+
+    text = text_of(client.get(f"{url('decision_list', call.slug)}?etape=bloquee"))
+
+    assert "moins de deux évaluations déposées" in text
+    assert "le dossier a été retiré : reprenez la signature pour libérer la subvention" in text
+    assert all(url("decision_reopen", decision.pk) in text for decision in kept)
+
+
+def test_a_call_without_timetable_says_what_to_do(client_for, frozen_clock):
+    response = client_for(director()).get(url("decision_list", CallFactory(bare=True).slug))
+    assert "Cet appel n'a pas de relevé" in text_of(response).replace("&#x27;", "'")
 
 
 # --- The outcome, the loss -----------------------------------------------------------------------------------------

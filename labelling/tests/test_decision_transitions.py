@@ -6,13 +6,14 @@ import pytest
 
 from applications.tests.factories import ApplicationFactory, CallFactory, MembershipFactory, StructureFactory
 from gen_portal.core.models import JournalEntry, Role
+from gen_portal.core.phrases import euros
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 from gen_portal.core.workflow import Refused
 from labelling import invariants
-from labelling.actions.decisions import prepare_decision
+from labelling.actions.decisions import prepare_decision, read_envelope
 from labelling.models import Decision, Envelope, Outcome
 from labelling.tests.factories import RecusalFactory
-from labelling.tests.factories_decisions import DecisionFactory, director, reviewed, second_signatory
+from labelling.tests.factories_decisions import DecisionFactory, EnvelopeFactory, director, reviewed, second_signatory
 from labelling.transitions.decisions import countersign, reopen, sign
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,13 @@ def test_prepare_again_replaces_what_was_prepared(application):
 
 
 CONDITIONS = "Ces conditions."
+
+
+def test_prepare_keeps_the_conditions_and_their_day(application, frozen_clock):
+    day = frozen_clock.today + timedelta(days=1)
+    values = {"outcome": Outcome.CONDITIONAL, "reasons": REASONS, "conditions": CONDITIONS, "conditions_due_on": day}
+    prepare_decision(application, by=director(), **values)
+    assert Decision.objects.values(*values).get() == values
 
 
 @pytest.mark.parametrize(
@@ -240,6 +248,30 @@ def test_the_envelope_follows_the_budget_of_the_call(decision):
         decision,
         "40\u202f000\u00a0€, c'est trop : au plus 30\u202f000\u00a0€ : ce qui reste de l'enveloppe de l'appel.",
     )
+
+
+@pytest.mark.parametrize(("budget", "total"), [(90_000, 90_000), (60_000, 70_000)])
+def test_the_envelope_follows_the_budget_but_never_below_what_is_committed(decision, budget, total):
+    call = decision.application.call
+    EnvelopeFactory(call=call, total_euros=70_000)
+    other = ApplicationFactory(under_review=True, call=call)
+    DecisionFactory(application=other, signed=True, grant_euros=70_000)
+    call.budget_euros = budget
+    call.save()
+
+    with pytest.raises(Refused) as refusal:
+        sign(decision, by=director())
+
+    assert read_envelope(call).total_euros == total
+    assert str(refusal.value).endswith(f"au plus {euros(total - 70_000)} : ce qui reste de l'enveloppe de l'appel.")
+
+
+def test_sign_refuses_a_decision_on_a_cut_off_that_the_dossier_has_left(decision):
+    application = decision.application
+    application.cut_off = application.call.cut_offs.get(number=2)
+    application.save()
+    sentence = "Cette décision porte sur un relevé que le dossier a quitté : préparez-en une autre."
+    assert_sign_refused(decision, sentence)
 
 
 def test_sign_counts_what_the_structure_was_granted(frozen_clock):
