@@ -55,6 +55,7 @@ def forget_checks(model):
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA ignore_check_constraints = ON")
             return
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what was deferred is settled before the table changes
         for constraint in model._meta.constraints:
             if isinstance(constraint, CheckConstraint):
                 cursor.execute(f"ALTER TABLE {model._meta.db_table} DROP CONSTRAINT {constraint.name}")
