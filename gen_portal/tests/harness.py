@@ -10,11 +10,13 @@ import socket
 from pathlib import Path
 
 from django.conf import settings
+from django.core import signals
 from django.db.models.query import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.template import base
 from django.template.defaulttags import ForNode
 from django.test import Client
+from django.test import client as client_module
 
 OUR_APPS = {"portal", "core", "applications", "labelling", "fabriques"}
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -30,12 +32,27 @@ class HarnessError(AssertionError):
 
 def install():
     """Make this process strict; called once by the root conftest."""
-    settings.WHITENOISE_AUTOREFRESH = True  # looks static files up one by one: reading all of them costs 0.3 s per client
+    settings.WHITENOISE_AUTOREFRESH = (
+        True  # looks static files up one by one: reading all of them costs 0.3 s per client
+    )
     _shuffle_unordered_querysets()
     _refuse_vague_locks()
     _refuse_undefined_variables()
     _refuse_foreign_sockets()
     _check_headers_of_every_response()
+    _keep_the_connection_of_a_test()
+
+
+def _keep_the_connection_of_a_test():
+    """Closing a file's response ends a request, and Django then closes a connection that is inside a transaction: a test's
+    own one, on PostgreSQL, with the world it shares. Its client gets a hook that does nothing in place of that one."""
+    signals.request_finished.disconnect(client_module.close_old_connections)
+    signals.request_started.disconnect(client_module.close_old_connections)
+    client_module.close_old_connections = _leave_it
+
+
+def _leave_it(**kwargs):
+    """The connection belongs to the test."""
 
 
 # --- Querysets ----------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from django.db.models.functions import Lower, Replace
 
 from gen_portal.core.text import fold
 
-ACCENTED = "àâäáãçéèêëíìîïñóòôöõúùûüÿ"
-PLAIN = "aaaaaceeeeiiiinooooouuuuy"
+_LOWER, _PLAIN = "àâäáãçéèêëíìîïñóòôöõúùûüÿ", "aaaaaceeeeiiiinooooouuuuy"
+#: Capitals are named too: where a cluster's locale is C, PostgreSQL lowers A to Z only.
+ACCENTED, PLAIN = _LOWER + _LOWER.upper(), _PLAIN * 2
 
 
 class Folded(Func):
@@ -16,7 +17,9 @@ class Folded(Func):
     output_field = CharField()
 
     def as_postgresql(self, compiler, connection, **context):
-        plain = Replace(Lower(*self.source_expressions), Value("œ"), Value("oe"))
+        plain = Lower(*self.source_expressions)
+        for ligature in "œŒ":
+            plain = Replace(plain, Value(ligature), Value("oe"))
         folded = Func(plain, Value(ACCENTED), Value(PLAIN), function="translate", output_field=CharField())
         return folded.as_sql(compiler, connection, **context)
 

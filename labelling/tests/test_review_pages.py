@@ -202,7 +202,9 @@ def test_writing_a_review_costs_few_queries(client, assignment, django_assert_nu
     with django_assert_num_queries(10):  # session, user, clock twice, capacities, place, grid, review, scores, filing
         client.get(url("review_page", assignment))
     answers = typed(assignment)
-    with django_assert_num_queries(14):  # the first seven; savepoint, lock, review, clock, review changed, scores, release
+    with django_assert_num_queries(
+        14
+    ):  # the first seven; savepoint, lock, review, clock, review changed, scores, release
         client.post(url("review_page", assignment), answers)
 
 
