@@ -96,7 +96,12 @@ def _outcomes(decisions):
 
 def _samples(decisions, cut_off, now):
     return [
-        Sample(decision.get_outcome_display(), person.email, subject_line, safe_html(markdown))
+        Sample(
+            decision.get_outcome_display(),
+            person.email,
+            subject_line,
+            safe_html(markdown, links_to=settings.PORTAL_URL),
+        )
         for decision, person, subject_line, markdown in letters.samples(decisions, next_cut_off(cut_off), at=now)
     ]
 

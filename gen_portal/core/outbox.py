@@ -84,7 +84,7 @@ def _columns(*, kind, to, subject_line, markdown, at, about=None, guard="", is_s
         "subject_line": subject_line,
         "text_body": markdown.strip() + "\n",
         "html_body": render_to_string(
-            "emails/_layout.html", {"subject_line": subject_line, "body": safe_html(markdown)}
+            "emails/_layout.html", {"subject_line": subject_line, "body": safe_html(markdown, links_to=settings.PORTAL_URL)}
         ),
         "headers": headers or {},
         "subject_type": about._meta.label_lower if about is not None else "",

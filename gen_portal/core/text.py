@@ -17,10 +17,22 @@ def fold(text):
     return " ".join(letters.split())
 
 
-def safe_html(markdown_text):
-    """HTML of a small Markdown: paragraphs, lists, emphasis, headings, links to http, https and mailto; nothing else."""
+def safe_html(markdown_text, *, links_to=""):
+    """HTML of a small Markdown: paragraphs, lists, emphasis, headings, links to http, https and mailto; nothing else.
+
+    With `links_to`, a link elsewhere than under that address loses its target: names that people chose end up in mails,
+    and a mail of the portal must never lead away from it.
+    """
+
+    def kept(element, attribute, value):
+        return value if value == links_to or value.startswith((f"{links_to}/", "mailto:")) else None
+
     return nh3.clean(
-        _markdown.render(markdown_text), tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
+        _markdown.render(markdown_text),
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        attribute_filter=kept if links_to else None,
     )
 
 

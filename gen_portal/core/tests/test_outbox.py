@@ -297,3 +297,13 @@ def test_a_sent_mail_is_never_also_dead_or_cancelled():
     row, now = post(), clock.now()
     with pytest.raises(IntegrityError), transaction.atomic():
         OutgoingEmail.objects.filter(pk=row.pk).update(sent_at=now, cancelled_at=now)
+
+
+def test_a_mail_never_leads_away_from_the_portal(db, settings):
+    settings.PORTAL_URL = "https://portail.exemple"
+    text = "[ici](https://portail.exemple/suivi/) [là](https://piege.exemple/) [ou](https://portail.exemple.piege.exemple/) [écrire](mailto:a@b.fr)"
+    with transaction.atomic():
+        row = outbox.post(key="liens", kind="test", to="a@b.fr", subject_line="Liens", markdown=text)
+
+    assert row.html_body.count("href=") == 2
+    assert "piege.exemple" not in row.html_body
