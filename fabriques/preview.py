@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fabriques.models import Fabrique
-from gen_portal.core.text import safe_html
+from gen_portal.core.outbox import mail_html
 from labelling.actions.decisions import next_cut_off
 from labelling.docket import Line
 from labelling.emails import decisions as letters
@@ -100,7 +100,7 @@ def _samples(decisions, cut_off, now):
             decision.get_outcome_display(),
             person.email,
             subject_line,
-            safe_html(markdown, links_to=settings.PORTAL_URL),
+            mail_html(markdown),
         )
         for decision, person, subject_line, markdown in letters.samples(decisions, next_cut_off(cut_off), at=now)
     ]

@@ -84,7 +84,7 @@ def _columns(*, kind, to, subject_line, markdown, at, about=None, guard="", is_s
         "subject_line": subject_line,
         "text_body": markdown.strip() + "\n",
         "html_body": render_to_string(
-            "emails/_layout.html", {"subject_line": subject_line, "body": safe_html(markdown, links_to=settings.PORTAL_URL)}
+            "emails/_layout.html", {"subject_line": subject_line, "body": mail_html(markdown)}
         ),
         "headers": headers or {},
         "subject_type": about._meta.label_lower if about is not None else "",
@@ -95,6 +95,11 @@ def _columns(*, kind, to, subject_line, markdown, at, about=None, guard="", is_s
         "created_at": at,
         "not_before_at": not_before_at or at,
     }
+
+
+def mail_html(markdown):
+    """The formatted text of a mail; its links lead to the portal or to a mail address, nowhere else."""
+    return safe_html(markdown, links_to=settings.PORTAL_URL)
 
 
 def render(template, context):
@@ -248,7 +253,10 @@ def _send_one(row, connection):
     except RelayAway as error:
         _give_back(row, error)
         raise
-    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: no message can be made of this row
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # smtplib's errors are OSErrors; ValueError: no message can be made of this row
         _close(connection)
         _mark_failed(row, error)
         return 0
