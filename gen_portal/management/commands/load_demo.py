@@ -45,6 +45,7 @@ class Command(BaseCommand):
             scenario.load()
             if options["scale"] == "full":
                 FullScale(scenario, options["applications"]).load()
+            _let_the_planner_know()
 
 
 def _take_the_time_it_takes():
@@ -53,3 +54,10 @@ def _take_the_time_it_takes():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SET LOCAL statement_timeout = 0")
+
+
+def _let_the_planner_know():
+    """Thousands of rows came at once: without fresh statistics PostgreSQL plans for empty tables, and reads for minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
