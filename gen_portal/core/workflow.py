@@ -91,7 +91,9 @@ def _seal_today(now):
     last = seals.order_by("-number").first()
     if last is not None and clock.day_of(last.at) >= clock.day_of(now):
         return None
-    note = invariants.seal_note(until=now - timedelta(hours=1))  # no transaction lasts an hour: what is older is settled
+    note = invariants.seal_note(
+        until=now - timedelta(hours=1)
+    )  # no transaction lasts an hour: what is older is settled
     seal = record(JournalEntry(pk=0), CoreAction.JOURNAL_SEALED, by=None, at=now, note=note)
     if last is None and seal.number > 1:  # the first seal has no row to lock: another run made it meanwhile
         transaction.set_rollback(True)
