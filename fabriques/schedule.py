@@ -18,6 +18,10 @@ OFFSETS = {
 }
 
 
+#: How long after its due day a campaign may still have something to post.
+REMINDING_LASTS = timedelta(days=OFFSETS[ReminderStep.TWENTY_ONE_AFTER]) + STEP_LASTS
+
+
 def due_on_for(first_day: date) -> date:
     """The last day to answer a campaign whose first day is given: the thirtieth, included."""
     return first_day + timedelta(days=DAYS_TO_ANSWER - 1)
@@ -40,7 +44,7 @@ def step_on(today: date, *, opened_on: date, due_on: date) -> ReminderStep | Non
 
 def last_reminder_day(due_on: date) -> date:
     """The first day on which a campaign due then has nothing more to post."""
-    return due_on + timedelta(days=OFFSETS[ReminderStep.TWENTY_ONE_AFTER]) + STEP_LASTS
+    return due_on + REMINDING_LASTS
 
 
 def quarters_to_open(today: date, latest_start: date | None) -> list[date]:

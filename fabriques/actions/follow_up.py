@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from applications.models import MemberRole, Membership
 from fabriques import emails
 from fabriques.models import FollowUpCampaign, FollowUpReport, JournalAction, Reminder
-from fabriques.schedule import due_on_for, quarters_to_open, step_on
+from fabriques.schedule import REMINDING_LASTS, due_on_for, quarters_to_open, step_on
 from gen_portal.core import clock
 from gen_portal.core.workflow import lock, record
 from labelling.models import Label
@@ -64,7 +64,7 @@ def _create_campaign(starts_on, ends_on, labels, now):
 
 def post_due_reminders(now):
     """Post the reminders of the day of every campaign still reminding; returns how many e-mails were posted."""
-    campaigns = FollowUpCampaign.objects.still_reminding(clock.day_of(now)).order_by("pk")
+    campaigns = FollowUpCampaign.objects.due_after(clock.day_of(now) - REMINDING_LASTS).order_by("pk")
     return sum(_remind(campaign, now) for campaign in campaigns)
 
 

@@ -1,7 +1,5 @@
 """The quarterly follow-up: a campaign, a report per labelled training, and the reminders sent for it."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Max, Q, Subquery
@@ -19,9 +17,8 @@ class FollowUpCampaignQuerySet(models.QuerySet):
         """First day of the latest quarter that has a campaign, None before the first campaign."""
         return self.aggregate(latest=Max("starts_on"))["latest"]
 
-    def still_reminding(self, today):
-        """Those that may still have a reminder to post: the last step is 21 days after the due day, caught up a week."""
-        return self.filter(due_on__gt=today - timedelta(days=28))
+    def due_after(self, day):
+        return self.filter(due_on__gt=day)
 
     def with_progress(self):
         """Adds `report_count` and `filed_count`."""
