@@ -4,9 +4,10 @@ report: awaited → filed (file_report), filed → filed again (file_report, a c
 """
 
 from django.db import transaction
+from django.db.models import Max
 
 from fabriques import arithmetic
-from fabriques.models import FollowUpCampaign, JournalAction
+from fabriques.models import FollowUpCampaign, JournalAction, Questionnaire, ReportVersion
 from gen_portal.core import clock
 from gen_portal.core.workflow import Refused, lock, record
 
@@ -31,14 +32,30 @@ def file_report(report, *, by, figures, difficulties=""):
     note = _earlier_figures(report) if is_correction else ""
     for name in arithmetic.FIGURES:
         setattr(report, name, figures[name])
+    report.questionnaire = Questionnaire.SECOND
     report.difficulties, report.filed_at, report.filed_by = difficulties, now, by
-    report.save(update_fields=[*arithmetic.FIGURES, "difficulties", "filed_at", "filed_by"])
+    report.save(update_fields=[*arithmetic.FIGURES, "questionnaire", "difficulties", "filed_at", "filed_by"])
+    _keep_version(report)
     action = JournalAction.REPORT_CORRECTED if is_correction else JournalAction.REPORT_FILED
     record(report, action, by=by, at=now, note=note)
     return report
 
 
+def _keep_version(report):
+    """The locked report's next version, numbered from one."""
+    last = report.versions.aggregate(last=Max("number"))["last"] or 0
+    return ReportVersion.objects.create(
+        report=report,
+        number=last + 1,
+        figures={name: getattr(report, name) for name in arithmetic.FIGURES},
+        difficulties=report.difficulties,
+        filed_at=report.filed_at,
+        filed_by=report.filed_by,
+    )
+
+
 def _earlier_figures(report):
     """What the report said before its correction, in words, for the journal."""
-    words = (f"{report._meta.get_field(name).verbose_name} : {getattr(report, name)}" for name in arithmetic.FIGURES)
+    asked = [name for name in arithmetic.FIGURES if getattr(report, name) is not None]
+    words = (f"{report._meta.get_field(name).verbose_name} : {getattr(report, name)}" for name in asked)
     return "Chiffres précédents – " + ", ".join(words)

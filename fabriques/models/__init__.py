@@ -6,7 +6,18 @@ from fabriques.models.follow_up import (
     FollowUpReport,
     Reminder,
     ReminderStep,
+    ReportVersion,
 )
 from fabriques.models.journal import JournalAction
+from fabriques.models.report_figures import Questionnaire
 
-__all__ = ["Fabrique", "FollowUpCampaign", "FollowUpReport", "JournalAction", "Reminder", "ReminderStep"]
+__all__ = [
+    "Fabrique",
+    "FollowUpCampaign",
+    "FollowUpReport",
+    "JournalAction",
+    "Questionnaire",
+    "Reminder",
+    "ReminderStep",
+    "ReportVersion",
+]

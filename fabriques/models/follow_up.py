@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Count, F, Max, Q, Subquery
 
 from fabriques.arithmetic import FIGURES
+from fabriques.models.report_figures import CONSTRAINTS, Questionnaire, ReportFigures
 from gen_portal.core import access
 from gen_portal.core.models import OutgoingEmail, Role
 from gen_portal.core.references import new_reference
@@ -133,19 +134,18 @@ class FollowUpReportQuerySet(models.QuerySet):
         ).order_by(F("filed_at").asc(nulls_first=True), "-campaign__starts_on", "label__title", "pk")  # fmt: skip
 
 
-class FollowUpReport(models.Model):
-    """The figures of one labelled training over one quarter. Counts of people, never names."""
+class FollowUpReport(ReportFigures):
+    """The figures of one labelled training over one quarter. Counts of people, never names.
+
+    The row holds what was filed last; each filing is kept as a `ReportVersion`.
+    """
 
     reference = models.CharField("référence", max_length=20, unique=True, default=new_reference)
     campaign = models.ForeignKey(FollowUpCampaign, models.PROTECT, verbose_name="campagne", related_name="reports")
     label = models.ForeignKey(Label, models.PROTECT, verbose_name="label", related_name="reports")
-    started_count = models.PositiveIntegerField("personnes entrées en formation", null=True, blank=True)
-    in_progress_count = models.PositiveIntegerField("en formation", null=True, blank=True)
-    finished_count = models.PositiveIntegerField("formation terminée", null=True, blank=True)
-    dropped_count = models.PositiveIntegerField("abandons", null=True, blank=True)
-    women_count = models.PositiveIntegerField("femmes", null=True, blank=True)
-    under_26_count = models.PositiveIntegerField("moins de 26 ans", null=True, blank=True)
-    priority_area_count = models.PositiveIntegerField("habitants de quartiers prioritaires", null=True, blank=True)
+    questionnaire = models.PositiveSmallIntegerField(
+        "questionnaire", choices=Questionnaire, default=Questionnaire.SECOND
+    )
     difficulties = models.TextField("difficultés rencontrées", max_length=2000, blank=True)
     filed_at = models.DateTimeField("transmis", null=True, blank=True)
     filed_by = models.ForeignKey(
@@ -159,33 +159,7 @@ class FollowUpReport(models.Model):
         verbose_name_plural = "relevés de suivi"
         constraints = [
             models.UniqueConstraint(name="one_report_per_campaign_and_label", fields=["campaign", "label"]),
-            models.CheckConstraint(
-                name="a_filed_report_gives_every_figure",
-                condition=Q(filed_at=None)
-                | Q(
-                    started_count__isnull=False,
-                    in_progress_count__isnull=False,
-                    finished_count__isnull=False,
-                    dropped_count__isnull=False,
-                    women_count__isnull=False,
-                    under_26_count__isnull=False,
-                    priority_area_count__isnull=False,
-                ),
-            ),
-            models.CheckConstraint(
-                name="everybody_who_started_is_in_progress_finished_or_dropped",
-                condition=Q(filed_at=None)
-                | Q(started_count=F("in_progress_count") + F("finished_count") + F("dropped_count")),
-            ),
-            models.CheckConstraint(
-                name="a_part_never_passes_the_whole",
-                condition=Q(filed_at=None)
-                | Q(
-                    women_count__lte=F("started_count"),
-                    under_26_count__lte=F("started_count"),
-                    priority_area_count__lte=F("started_count"),
-                ),
-            ),
+            *CONSTRAINTS,
         ]
 
     def __str__(self):
@@ -200,6 +174,31 @@ class FollowUpReport(models.Model):
         )
         found = earlier.order_by("-campaign__starts_on").values(*FIGURES).first()
         return found or {}
+
+
+class ReportVersion(models.Model):
+    """One filing of a report, as it was: the first, then each correction. Never changed."""
+
+    report = models.ForeignKey(FollowUpReport, models.PROTECT, verbose_name="relevé", related_name="versions")
+    number = models.PositiveSmallIntegerField("numéro")
+    figures = models.JSONField("nombres")
+    difficulties = models.TextField("difficultés rencontrées", blank=True)
+    filed_at = models.DateTimeField("transmise")
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="transmise par", null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "version d'un relevé"
+        verbose_name_plural = "versions d'un relevé"
+        ordering = ["report", "number"]
+        constraints = [
+            models.UniqueConstraint(name="the_versions_of_a_report_are_numbered", fields=["report", "number"]),
+            models.CheckConstraint(name="versions_of_reports_are_counted_from_one", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self):
+        return f"{self.report}, version {self.number}"
 
 
 class ReminderStep(models.TextChoices):

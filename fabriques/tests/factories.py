@@ -11,6 +11,41 @@ from fabriques.schedule import due_on_for
 from gen_portal.core import clock
 from labelling.tests.factories_decisions import LabelFactory
 
+#: Figures that add up.
+SOUND = {
+    "received_count": 60,
+    "admitted_count": 24,
+    "sessions_held_count": 2,
+    "started_count": 20,
+    "in_progress_count": 12,
+    "finished_count": 5,
+    "dropped_count": 3,
+    "women_count": 8,
+    "under_26_count": 11,
+    "neet_count": 12,
+    "young_neet_count": 7,
+    "bac_or_below_count": 13,
+    "priority_area_count": 6,
+    "rural_area_count": 2,
+    "job_seeker_count": 11,
+    "disabled_count": 1,
+    "certified_count": 4,
+    "exits_3_permanent_count": 1,
+    "exits_3_fixed_term_count": 1,
+    "exits_3_apprenticeship_count": 1,
+    "exits_3_business_count": 0,
+    "exits_3_training_count": 1,
+    "exits_3_other_count": 0,
+    "exits_3_unknown_count": 0,
+    "exits_6_permanent_count": 1,
+    "exits_6_fixed_term_count": 0,
+    "exits_6_apprenticeship_count": 1,
+    "exits_6_business_count": 0,
+    "exits_6_training_count": 0,
+    "exits_6_other_count": 0,
+    "exits_6_unknown_count": 1,
+}
+
 
 class FabriqueFactory(DjangoModelFactory):
     """A fabrique open to the public, with one label published now; the label's columns are given as `label__title`…"""
@@ -52,12 +87,6 @@ class FollowUpReportFactory(DjangoModelFactory):
 
     class Params:
         filed = factory.Trait(
-            started_count=20,
-            in_progress_count=12,
-            finished_count=5,
-            dropped_count=3,
-            women_count=8,
-            under_26_count=11,
-            priority_area_count=6,
+            **SOUND,
             filed_at=factory.LazyFunction(clock.now),
         )

@@ -7,8 +7,7 @@ from applications.models import MemberRole
 from applications.tests.factories import MembershipFactory
 from fabriques import policies
 from fabriques.models import FollowUpReport
-from fabriques.tests.factories import FollowUpCampaignFactory, FollowUpReportFactory
-from fabriques.tests.test_arithmetic import SOUND
+from fabriques.tests.factories import SOUND, FollowUpCampaignFactory, FollowUpReportFactory
 from fabriques.transitions import file_report
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry, Role

@@ -1,12 +1,13 @@
 """Fabriques and quarterly follow-ups of the demonstration: four quarters of reports, some late, some reminded."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.utils.text import slugify
 
 from applications.models import Membership
-from fabriques import emails
-from fabriques.models import Fabrique, FollowUpCampaign, FollowUpReport, JournalAction, Reminder
+from fabriques import arithmetic, emails
+from fabriques.models import Fabrique, FollowUpCampaign, FollowUpReport, JournalAction, Reminder, ReportVersion
 from fabriques.schedule import due_on_for, steps_of
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
@@ -34,6 +35,17 @@ def _free_slug(name, taken):
         number += 1
         slug = f"{base}-{number}"
     return slug
+
+
+def _first_version(report):
+    return ReportVersion(
+        report=report,
+        number=1,
+        figures={name: getattr(report, name) for name in arithmetic.FIGURES},
+        difficulties=report.difficulties,
+        filed_at=report.filed_at,
+        filed_by=report.filed_by,
+    )
 
 
 class Follower:
@@ -64,6 +76,7 @@ class Follower:
             for label in labels
         ]
         reports = FollowUpReport.objects.bulk_create(rows, batch_size=500)
+        ReportVersion.objects.bulk_create([_first_version(row) for row in reports if row.filed_at], batch_size=500)
         self.history.add(
             campaign, JournalAction.CAMPAIGN_OPENED, by=None, at=opened_at, note=f"{len(rows)} relevés attendus"
         )
@@ -110,14 +123,47 @@ class Follower:
             started += self.rng.choice((0, 10, 12, 14, 15, 16))
         self.totals[label.pk] = (started, finished, dropped)
         return {
+            **self._entries(started),
             "started_count": started,
             "in_progress_count": started - finished - dropped,
             "finished_count": finished,
             "dropped_count": dropped,
-            "women_count": started * self.rng.randint(20, 45) // 100,
-            "under_26_count": started * self.rng.randint(35, 60) // 100,
-            "priority_area_count": started * self.rng.randint(10, 40) // 100,
+            **self._parts(started),
+            **self._exits(finished),
         }
+
+    def _entries(self, started):
+        admitted = started + started * self.rng.randint(0, 20) // 100
+        return {
+            "received_count": admitted * self.rng.randint(150, 400) // 100,
+            "admitted_count": admitted,
+            "sessions_held_count": -(-started // 15),
+        }
+
+    def _parts(self, started):
+        """Of those who started; a young person without work or training is in three of the parts."""
+        young, neet = started * self.rng.randint(50, 75) // 100, started * self.rng.randint(55, 85) // 100
+        shares = {name: self.rng.randint(*words.SHARES[name]) for name in words.SHARES}
+        return {
+            "under_26_count": young,
+            "neet_count": neet,
+            "young_neet_count": min(young, neet) * self.rng.randint(60, 95) // 100,
+            **{name: started * share // 100 for name, share in shares.items()},
+        }
+
+    def _exits(self, finished):
+        """Where people are 3 then 6 months later; who finished lately is not asked yet."""
+        at_3 = finished * self.rng.randint(60, 90) // 100
+        at_6 = at_3 * self.rng.randint(40, 80) // 100
+        return {
+            "certified_count": finished * self.rng.randint(70, 95) // 100,
+            **self._spread(at_3, arithmetic.EXITS_3),
+            **self._spread(at_6, arithmetic.EXITS_6),
+        }
+
+    def _spread(self, count, names):
+        found = Counter(self.rng.choices(names, words.EXIT_WEIGHTS, k=count))
+        return {name: found[name] for name in names}
 
     def remind(self, campaign, reports, *, today):
         """The reminders that the clock would have posted up to this day, already sent."""

@@ -224,3 +224,14 @@ DOCUMENTS = (
     ("Budget prévisionnel de la formation", True),
     ("Lettres d'engagement des partenaires", False),
 )
+
+#: Share of those who started, in % from least to most.
+SHARES = {
+    "women_count": (20, 45),
+    "bac_or_below_count": (40, 75),
+    "priority_area_count": (10, 40),
+    "rural_area_count": (0, 15),
+    "job_seeker_count": (55, 85),
+    "disabled_count": (0, 10),
+}
+EXIT_WEIGHTS = (18, 17, 15, 5, 20, 15, 10)  # in the order of arithmetic.EXIT_TYPES

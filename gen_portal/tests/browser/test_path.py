@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from fabriques.arithmetic import FIGURES
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.tasks import deliver_pending
@@ -92,6 +93,7 @@ def _follow_up(owner, officer, sink):
     owner.go(reverse("report_list"))
     owner.click(walk.TRAINING)
     counts = {"started_count": 15, "in_progress_count": 14, "finished_count": 0, "dropped_count": 2}
+    owner.fill(**dict.fromkeys(FIGURES, 0) | {"received_count": 40, "admitted_count": 15, "sessions_held_count": 1})
     owner.fill(**counts, women_count=6, under_26_count=8, priority_area_count=5)
     owner.press("Transmettre le relevé")
     assert "14 + 0 + 2 = 16, mais vous indiquez 15 personnes" in owner.text()
