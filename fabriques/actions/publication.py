@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 
@@ -76,17 +76,24 @@ def open_fabriques(structure_ids, *, by, at):
     structures = list(locked.select_related("commune").order_by("pk"))
     known = set(Fabrique.objects.filter(structure__in=structures).values_list("structure_id", flat=True))
     missing = [structure for structure in structures if structure.pk not in known]
-    taken = _taken_slugs(missing)
-    fabriques = Fabrique.objects.bulk_create(
-        [Fabrique(structure=structure, slug=_free_slug(structure, taken), opened_at=at) for structure in missing],
-        batch_size=500,
-    )
+    fabriques = _create(missing, at) if missing else []
     record_many(fabriques, JournalAction.FABRIQUE_OPENED, by=by, at=at)
     return fabriques
 
 
-def _taken_slugs(structures):
-    return set(Fabrique.objects.order_by("pk").values_list("slug", flat=True)) if structures else set()
+def _create(structures, at):
+    """An address taken meanwhile by another publication, of a structure of the same name, is chosen anew."""
+    for is_last_try in (False, False, True):
+        taken = set(Fabrique.objects.order_by("pk").values_list("slug", flat=True))
+        rows = [
+            Fabrique(structure=structure, slug=_free_slug(structure, taken), opened_at=at) for structure in structures
+        ]
+        try:
+            with transaction.atomic():
+                return Fabrique.objects.bulk_create(rows, batch_size=500)
+        except IntegrityError:
+            if is_last_try:
+                raise
 
 
 def _free_slug(structure, taken):

@@ -37,6 +37,25 @@ def test_eight_publications_at_once_publish_once(cut_off):
     assert list(invariants.broken()) == []
 
 
+def test_two_calls_published_at_once_give_two_addresses_to_structures_of_one_name(frozen_clock):
+    cut_offs = []
+    for _ in range(2):
+        call = CallFactory()
+        for decision in decisions_of(call, 1, countersigned=True):
+            structure = decision.application.training.structure
+            structure.name = "École numérique du Gévaudan"
+            structure.save()
+        cut_offs.append(call.cut_offs.get(number=1))
+    by = director()
+
+    outcomes = together(2, lambda number: attempt(publish_cut_off, cut_offs[number], by=by))
+
+    assert outcomes == ["done", "done"]
+    slugs = sorted(Fabrique.objects.values_list("slug", flat=True))
+    assert slugs[0] == "ecole-numerique-du-gevaudan"
+    assert (len(set(slugs)), list(invariants.broken())) == (2, [])
+
+
 PUBLIC = ["registry", "registry_points", "home"]
 
 

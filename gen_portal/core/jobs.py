@@ -1,6 +1,7 @@
 """Background jobs: a kind is registered by the floor that owns it; a page follows the row; a dead worker is replaced."""
 
 import logging
+import secrets
 from datetime import timedelta
 
 from django.db import transaction
@@ -26,9 +27,9 @@ class Progress:
         self.job = job
 
     def tell(self, done_count, total_count):
-        """Store the progress; raises Cancelled if that was asked for."""
-        updated = BackgroundJob.objects.filter(pk=self.job.pk, state=JobState.RUNNING, is_cancel_requested=False)
-        if not updated.update(done_count=done_count, total_count=total_count, leased_until=clock.now() + LEASE):
+        """Store the progress; raises Cancelled if that was asked for, or if another worker took the job over."""
+        held = BackgroundJob.objects.held_by(self.job).filter(is_cancel_requested=False)
+        if not held.update(done_count=done_count, total_count=total_count, leased_until=clock.now() + LEASE):
             raise Cancelled
 
 
@@ -82,12 +83,13 @@ def _take(job_id):
     )
     if job is None:
         return None
-    job.state, job.leased_until = JobState.RUNNING, now + LEASE
-    job.save(update_fields=["state", "leased_until"])
+    job.state, job.leased_until, job.lease_token = JobState.RUNNING, now + LEASE, secrets.token_hex(16)
+    job.save(update_fields=["state", "leased_until", "lease_token"])
     return job
 
 
 def _end(job, state, **values):
-    BackgroundJob.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+    """Only the run that still holds the job says how it ended: one that outlived its lease says nothing."""
+    BackgroundJob.objects.held_by(job).update(
         state=state, ended_at=clock.now(), leased_until=None, **values
     )

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from applications.models import MemberRole
+from applications.tests.factories import MembershipFactory
 from gen_portal.core.models import JournalEntry, Role
 from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.core.workflow import Refused
@@ -36,6 +38,19 @@ def test_give_up_ends_the_label_from_that_day(label, officer, frozen_clock):
     assert (entry.action, entry.by, entry.note) == (
         "label.given_up", officer, "1er\u00a0avril 2026 : L'équipe s'est dissoute."
     )  # fmt: skip
+
+
+def test_give_up_tells_the_owners(label, officer, mails):
+    owner = MembershipFactory(structure=label.training.structure).user
+    MembershipFactory(structure=label.training.structure, role=MemberRole.READER)
+    owners = label.training.structure.memberships.owners().values_list("user__email", flat=True).order_by("user__email")
+
+    give_up(label, by=officer, effective_on=date(2026, 4, 1), note="L'équipe s'est dissoute.\nLe local est rendu.")
+
+    (mail,) = mails(kind="label_given_up", to_address=owner.email)
+    assert sorted(row.to_address for row in mails(kind="label_given_up")) == list(owners)
+    assert "à partir du 1er\u00a0avril 2026" in mail.text_body
+    assert "> L'équipe s'est dissoute.\n> Le local est rendu." in mail.text_body
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.phrases import day
 from gen_portal.core.workflow import Refused, lock, record
+from labelling.emails import labels as emails
 from labelling.models import JournalAction, LabelEvent, LabelEventKind
 from labelling.models.label import FINAL_EVENTS
 
 
 @transaction.atomic
 def give_up(label, *, by, effective_on, note):
-    """Record that the holder gives the label up: it is in force until the eve of that day, and no longer from it on.
+    """Record that the holder gives the label up: it is in force until the eve of that day, and no longer from it on; the
+    structure is told.
 
     Refused to anybody but an officer of the day, without the reason given by the structure, on a day outside the label, or
     when the label is already lost.
@@ -33,8 +35,9 @@ def give_up(label, *, by, effective_on, note):
         raise Refused(
             f"Ce jour est hors du label, qui court du {day(label.starts_on)} au {day(label.ends_on - clock.ONE_DAY)} inclus."
         )
-    LabelEvent.objects.create(
+    event = LabelEvent.objects.create(
         label=label, kind=LabelEventKind.GIVEN_UP, effective_on=effective_on, known_at=now, note=note.strip(), by=by
     )
     record(label, JournalAction.LABEL_GIVEN_UP, by=by, at=now, note=f"{day(effective_on)} : {note.strip()}")
+    emails.tell_given_up(event)
     return label

@@ -24,6 +24,10 @@ class BackgroundJobQuerySet(models.QuerySet):
         """To be run: never started, or started by a worker that stopped giving signs of life."""
         return self.filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, leased_until__lt=at)).order_by("pk")
 
+    def held_by(self, run):
+        """The job as long as this run of it (a row with its token) has not been replaced."""
+        return self.filter(pk=run.pk, state=JobState.RUNNING, lease_token=run.lease_token)
+
     def visible_to(self, user):
         return self.filter(requested_by=user)
 
@@ -38,6 +42,7 @@ class BackgroundJob(models.Model):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="demandée par")
     requested_at = models.DateTimeField("demandée")
     leased_until = models.DateTimeField("réservée jusqu'à", null=True, blank=True)
+    lease_token = models.CharField(max_length=32, blank=True, editable=False)
     done_count = models.PositiveIntegerField("fait", default=0)
     total_count = models.PositiveIntegerField("à faire", default=0)
     is_cancel_requested = models.BooleanField("annulation demandée", default=False)

@@ -94,6 +94,40 @@ def test_a_dead_worker_is_replaced_after_its_lease(job_of, frozen_clock):
     assert (runs, ended(job).state) == ([job.pk], JobState.DONE)
 
 
+def test_a_run_that_outlived_its_lease_says_nothing_of_the_one_that_replaced_it(job_of, frozen_clock):
+    """The slow run comes back after another worker has done the job, tells its progress, and fails."""
+    runs, ends = [], []
+
+    def slow_then_quick(job, progress):
+        runs.append(job.pk)
+        if len(runs) == 1:
+            frozen_clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+            jobs.run(job.pk)
+            ends.append(ended(job).state)
+            raise ValueError("the slow run fails")
+
+    job = job_of(slow_then_quick)
+    jobs.run(job.pk)
+    assert (len(runs), ends, ended(job).state, job.message) == (2, [JobState.DONE], JobState.DONE, "")
+
+
+def test_a_replaced_run_stops_where_it_tells_its_progress(job_of, frozen_clock):
+    told = []
+
+    def slow(job, progress):
+        if told:
+            return
+        frozen_clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+        taken = jobs._take(job.pk)
+        told.append(taken.lease_token)
+        progress.tell(1, 1)
+        told.append("went on")
+
+    job = job_of(slow)
+    jobs.run(job.pk)
+    assert (told, ended(job).state) == ([job.lease_token], JobState.RUNNING)
+
+
 def test_telling_renews_the_lease(job_of, frozen_clock):
     def slow(job, progress):
         frozen_clock.set(frozen_clock.at + jobs.LEASE)
