@@ -42,6 +42,61 @@ def ask_for_completion(application):
     _post(application, "application_returned", url=_page(application), about=_act(application), request_text=request)
 
 
+# --- The people of a structure --------------------------------------------------------------------------------------
+
+
+def invite(invitation, *, token):
+    """The link that opens the invitation; the body is erased once sent."""
+    context = {"invitation": invitation, "url": settings.PORTAL_URL + reverse("invitation_page", args=[token])}
+    _post_one(
+        "member_invited",
+        to=invitation.email,
+        about=invitation.structure,
+        key=invitation.token_hash,
+        context=context,
+        is_secret=True,
+    )
+
+
+def announce_arrival(invitation, membership):
+    """To the person who invited."""
+    context = {"membership": membership, "url": _members_page(membership.structure)}
+    key = f"{invitation.pk}:{invitation.accepted_at.isoformat()}"
+    _post_one(
+        "member_joined", to=invitation.invited_by.email, about=membership.structure, key=key, context=context
+    )  # fmt: skip
+
+
+def announce_role(membership, *, by, at):
+    context = {"membership": membership, "by": by, "url": _members_page(membership.structure)}
+    key = f"{membership.pk}:{at.isoformat()}"
+    _post_one("member_role", to=membership.user.email, about=membership.structure, key=key, context=context)
+
+
+def announce_removal(structure, user, *, by, at):
+    context = {"structure": structure, "user": user, "by": by}
+    key = f"{structure.pk}:{user.pk}:{at.isoformat()}"
+    _post_one("member_removed", to=user.email, about=structure, key=key, context=context)
+
+
+def _members_page(structure):
+    return settings.PORTAL_URL + reverse("member_list", args=[structure.reference])
+
+
+def _post_one(kind, *, to, about, key, context, is_secret=False):
+    """An ordinary letter to one address, once per key."""
+    subject_line, markdown = outbox.render(kind, context)
+    outbox.post(
+        key=f"{kind}:{key}",
+        kind=kind,
+        to=to,
+        subject_line=subject_line,
+        markdown=markdown,
+        about=about,
+        is_secret=is_secret,
+    )
+
+
 def _quoted(text):
     return "\n".join(f"> {line}" for line in text.splitlines())
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from applications import archive
-from applications.models import Application, ApplicationState, JournalAction, Submission
+from applications.models import Application, ApplicationState, JournalAction, Membership, Structure, Submission
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
 
@@ -30,6 +30,7 @@ def broken():
     yield from changed_archives()
     yield from twice_in_the_running()
     yield from told_otherwise_by_the_journal()
+    yield from without_owner()
 
 
 def filed_without_filing():
@@ -88,3 +89,10 @@ def told_otherwise_by_the_journal():
     for application in Application.objects.order_by("pk").only("pk", "reference", "state").iterator():
         if told.get(application.pk) != application.state:
             yield f"Dossier {application.reference} : son état n'est pas celui où mène le dernier acte de son journal."
+
+
+def without_owner():
+    """Each structure has somebody who can file for it and invite others."""
+    owners = Membership.objects.owners().filter(structure=OuterRef("pk"))
+    for structure in Structure.objects.filter(~Exists(owners)).order_by("pk").iterator():
+        yield f"Structure {structure.reference} : plus personne n'en est responsable."

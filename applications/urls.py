@@ -3,11 +3,12 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import call_editor, calls, desk, dossiers, filing, pieces, sections, structures
+from applications.views import call_editor, calls, desk, dossiers, filing, members, pieces, sections, structures
 
 register_converter(SectionConverter, "section")
 
 _DOSSIER = "candidatures/<slug:reference>/"
+_STRUCTURE = "structures/<slug:reference>/"
 _DESK = "gestion/candidatures/<slug:reference>/recevabilite/"
 
 _structures = [
@@ -15,6 +16,17 @@ _structures = [
     path("structures/<slug:reference>/", structures.structure_page, name="structure_page"),
     path("structures/<slug:reference>/modifier/", structures.structure_edit, name="structure_edit"),
     path("communes/", structures.commune_suggest, name="commune_suggest"),
+]
+
+_members = [
+    path(f"{_STRUCTURE}membres/", members.member_list, name="member_list"),
+    path(f"{_STRUCTURE}membres/<int:pk>/role/", members.member_edit, name="member_edit"),
+    path(f"{_STRUCTURE}membres/<int:pk>/retirer/", members.member_remove, name="member_remove"),
+    path(f"{_STRUCTURE}quitter/", members.structure_leave, name="structure_leave"),
+    path(f"{_STRUCTURE}invitations/<slug:number>/renvoyer/", members.invitation_resend, name="invitation_resend"),
+    path(f"{_STRUCTURE}invitations/<slug:number>/annuler/", members.invitation_cancel, name="invitation_cancel"),
+    path("invitations/recues/<slug:number>/", members.invitation_received, name="invitation_received"),
+    path("invitations/<slug:token>/", members.invitation_page, name="invitation_page"),
 ]
 
 _dossiers = [
@@ -42,6 +54,7 @@ _desk = [
 
 urlpatterns = [
     *_structures,
+    *_members,
     *_dossiers,
     *_desk,
     path("appels/", calls.call_list, name="call_list"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from applications.models import Application, ApplicationState, Call, Structure
+from applications.models import Application, ApplicationState, Call, Invitation, Structure
 from fabriques.models import FollowUpReport
 from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role
@@ -41,10 +41,26 @@ class Section:
 def sections_for(user, now, today):
     """Every section of a person's desk, in the order of urgency for them."""
     found = [section for role, build in BY_ROLE if access.has_role(user, role) for section in build(user, now, today)]
+    invited = invitation_sections(user, now)
     structures = list(Structure.objects.of_member(user).for_page())
-    if structures or not found:
+    if structures or not (found or invited):
         found = [*structure_sections(user, structures, now, today), *found]
-    return found
+    return [*invited, *found]
+
+
+# --- Everybody -----------------------------------------------------------------------------------------------------
+def invitation_sections(user, now):
+    """Places offered to one of the person's addresses; nothing when there is none."""
+    invitations = Invitation.objects.addressed_to(user).open(now).for_page()
+    lines = [
+        Line(
+            f"Rejoindre {invitation.structure.name}",
+            f"{invitation.invited_by} vous y invite, jusqu'au {phrases.instant(invitation.expires_at)}.",
+            reverse("invitation_received", args=[invitation.reference]),
+        )
+        for invitation in invitations[:SHOWN]
+    ]
+    return [Section("Invitations", "", lines)] if lines else []
 
 
 # --- Structures ----------------------------------------------------------------------------------------------------

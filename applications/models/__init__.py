@@ -10,6 +10,7 @@ from applications.models.application import (
 )
 from applications.models.call import Call, CallStanding, Criterion, CutOff, GrantRule, RequiredDocument
 from applications.models.journal import JournalAction
+from applications.models.members import Invitation
 from applications.models.sections import SECTIONS, Section
 from applications.models.structure import (
     JobFamily,
@@ -35,6 +36,7 @@ __all__ = [
     "CutOff",
     "EntryLevel",
     "GrantRule",
+    "Invitation",
     "JobFamily",
     "JournalAction",
     "LegalForm",

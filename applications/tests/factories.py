@@ -8,7 +8,7 @@ from datetime import timedelta
 import factory
 from factory.django import DjangoModelFactory
 
-from applications import archive
+from applications import archive, links
 from applications.models import (
     Application,
     ApplicationState,
@@ -17,6 +17,7 @@ from applications.models import (
     Criterion,
     CutOff,
     GrantRule,
+    Invitation,
     JournalAction,
     LegalForm,
     MemberRole,
@@ -27,6 +28,7 @@ from applications.models import (
     Submission,
     Training,
 )
+from applications.models.members import INVITATION_LIFE
 from gen_portal.core import clock, files
 from gen_portal.core.references import grouped, new_reference
 from gen_portal.core.tests.factories import CommuneFactory, UserFactory
@@ -119,6 +121,24 @@ class MembershipFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     role = MemberRole.OWNER
     since_at = _days_from_now(-400)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """A place of reader offered a day ago to an address without account, by an owner; `token` is what its link says."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        token = factory.LazyFunction(links.new_token)
+
+    structure = factory.SubFactory(StructureFactory)
+    email = factory.Sequence(lambda n: f"invitee{n}@exemple.fr")
+    role = MemberRole.READER
+    token_hash = factory.LazyAttribute(lambda invitation: links.hashed(invitation.token))
+    invited_by = factory.LazyAttribute(lambda invitation: _owner_of(invitation.structure))
+    sent_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=1))
+    expires_at = factory.LazyAttribute(lambda invitation: invitation.sent_at + INVITATION_LIFE)
 
 
 class CutOffFactory(DjangoModelFactory):

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from applications import invariants
-from applications.models import Application, ApplicationState, Submission
-from applications.tests.factories import ApplicationFactory, CallFactory
+from applications.models import Application, ApplicationState, Membership, Submission
+from applications.tests.factories import ApplicationFactory, CallFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 STATES = ["complete", "submitted", "returned", "admissible", "inadmissible", "under_review", "decided", "withdrawn"]
@@ -76,3 +76,9 @@ def test_a_state_the_journal_does_not_tell(application):
     assert broken() == [
         f"Dossier {application.reference} : son état n'est pas celui où mène le dernier acte de son journal."
     ]
+
+
+def test_a_structure_that_nobody_answers_for(frozen_clock):
+    membership = MembershipFactory()
+    Membership.objects.filter(pk=membership.pk).update(role="editor")
+    assert broken() == [f"Structure {membership.structure.reference} : plus personne n'en est responsable."]

@@ -9,6 +9,7 @@ from applications.forms.addresses import described
 from applications.forms.structures import StructureForm, stored_values
 from applications.models import Call, Structure
 from applications.policies import dossiers as policies
+from applications.policies import members
 from gen_portal.core import access, clock
 from gen_portal.core.models import Commune
 from gen_portal.core.workflow import Refused
@@ -42,6 +43,7 @@ def structure_page(request, reference):
             "structure": structure,
             "sites": structure.sites.for_page(),
             "members": structure.memberships.for_page(),
+            "can_view_members": members.can_view_members(request.user, structure),
             "can_edit": policies.can_edit_structure(request.user, structure),
             "can_apply": policies.can_apply_for(request.user, structure),
         },

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from gen_portal.tests.people import signed_in
-from gen_portal.tests.world import ACTORS, build_world
+from gen_portal.tests.world import ACTORS, INVITATION_TOKEN, build_world
 
 MATRIX = Path(__file__).with_name("access_matrix.txt")
 #: The pages that nobody needs to sign in for. Adding a name here opens a door to the world: say why in the commit.
@@ -20,6 +20,7 @@ PUBLIC = {
     *("home", "health", "page_sitemap", "page_accessibility", "page_legal", "page_privacy", "page_cookies"),
     *("page_security", "call_list", "call_page", "call_specification", "call_blank"),
     *("registry", "registry_points", "fabrique_page", "label_page"),
+    "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
     *("account_confirm_email", "account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate"),
@@ -38,10 +39,23 @@ def key(name):
     return lambda things: {"pk": getattr(things, name).pk}
 
 
+def invited(things):
+    return {"reference": things.structure.reference, "number": things.invitation.reference}
+
+
 #: What stands in the address of each page that names an object; "name@variant" is another object for the same page.
 ADDRESSES = {
     "structure_page": reference("structure"),
     "structure_edit": reference("structure"),
+    "member_list": reference("structure"),
+    "member_edit": lambda things: {"reference": things.structure.reference, "pk": things.member.pk},
+    "member_remove": lambda things: {"reference": things.structure.reference, "pk": things.member.pk},
+    "structure_leave": reference("structure"),
+    "invitation_resend": invited,
+    "invitation_cancel": invited,
+    "invitation_received": lambda things: {"number": things.invitation_to_other.reference},
+    "invitation_page": lambda things: {"token": INVITATION_TOKEN},
+    "invitation_page@unknown": lambda things: {"token": "INCONNU"},
     "application_start": slug("call"),
     "application_page": reference("under_review"),
     "application_page@draft": reference("draft"),

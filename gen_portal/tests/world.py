@@ -9,6 +9,7 @@ from applications.tests.factories import (
     ApplicationFactory,
     AttachmentFactory,
     CallFactory,
+    InvitationFactory,
     MembershipFactory,
     StructureFactory,
     SubmissionFactory,
@@ -26,6 +27,7 @@ ACTORS = (
     *("anonymous", "owner", "editor", "reader", "other_owner", "reviewer", "other_reviewer", "recused"),
     *("officer", "director", "second", "regional", "admin", "no_factor"),
 )
+INVITATION_TOKEN = "JETONDINVITATION"
 _ROLES = {
     "officer": Role.OFFICER,
     "no_factor": Role.OFFICER,
@@ -66,6 +68,11 @@ def _gather_structures(world):
         member = MembershipFactory(structure=things.structure, role=role, user__last_name=role)
         world.people[role] = member.user
     world.people["other_owner"] = MembershipFactory(structure=things.other_structure).user
+    things.member = MembershipFactory(structure=things.structure, role=MemberRole.READER)
+    things.invitation = InvitationFactory(structure=things.structure, token=INVITATION_TOKEN)
+    things.invitation_to_other = InvitationFactory(
+        structure=things.structure, email=world.people["other_owner"].email, invited_by=world.people["owner"]
+    )
 
 
 def _open_calls(world):
