@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 
 from applications.converters import SectionConverter
-from applications.views import call_editor, calls, desk, dossiers, filing, members, pieces, sections, structures
+from applications.views import (
+    call_editor,
+    calls,
+    desk,
+    dossiers,
+    filing,
+    members,
+    pieces,
+    sections,
+    structures,
+    versions,
+)
 
 register_converter(SectionConverter, "section")
 
@@ -34,6 +45,7 @@ _dossiers = [
     path("candidatures/", dossiers.application_list, name="application_list"),
     path(_DOSSIER, dossiers.application_page, name="application_page"),
     path(f"{_DOSSIER}<section:section>/", sections.application_section, name="application_section"),
+    path(f"{_DOSSIER}versions/<slug:name>/", versions.answer_versions, name="answer_versions"),
     path(f"{_DOSSIER}apercu/", dossiers.application_preview, name="application_preview"),
     path(f"{_DOSSIER}sites/nouveau/", dossiers.site_create, name="site_create"),
     path(f"{_DOSSIER}pieces/", pieces.application_files, name="application_files"),

@@ -1,10 +1,11 @@
-"""Writes about a dossier that do not change its state: starting it, answering, joining documents, adding sites.
+"""Writes about a dossier that do not change its state: starting it, joining documents, adding sites.
 
 Each one locks the dossier first, so that nothing is written into a dossier while it is being filed.
 """
 
 from django.db import transaction
 
+from applications.actions import answers
 from applications.models import (
     SECTIONS,
     WRITABLE_STATES,
@@ -21,17 +22,6 @@ from gen_portal.core.workflow import Refused, lock, record
 MAX_OTHER_FILES = 10  # documents joined beside those the call asks for
 _ANSWERS = [name for section in SECTIONS for name in section.fields]
 _PROMISES = ("commits_to_free_access", "commits_to_follow_up", "commits_to_notify")
-
-
-class Conflict(Refused):
-    """Somebody saved the same section meanwhile; `stored` is the dossier as it is now."""
-
-    def __init__(self, stored):
-        super().__init__(
-            "Cette section a été modifiée par une autre personne depuis que vous l'avez ouverte. "
-            "Rien n'a été écrasé : comparez les deux versions, puis enregistrez celle qui convient."
-        )
-        self.stored = stored
 
 
 @transaction.atomic
@@ -74,37 +64,12 @@ def _carry_over(earlier, application, now):
 
 
 @transaction.atomic
-def save_section(application, section, values, *, seen):
-    """Store answers of one section; `seen` is the version the writer had before their eyes.
-
-    Raises Conflict when another writer saved the section meanwhile with other values, Refused once it is filed.
-    """
-    application = lock(application, *WRITABLE_STATES)
-    if section.version(application) != seen and _differ(application, values):
-        raise Conflict(application)
-    names = [name for name in section.fields if name in values]
-    for name in names:
-        setattr(application, name, values[name])
-    if section.code == SITES and "sites" in values:
-        application.sites.set(values["sites"])
-    application.changed_at = clock.now()
-    application.save(update_fields=[*names, "changed_at"])
-    return application
-
-
-def _differ(application, values):
-    if "sites" in values:
-        return {site.pk for site in values["sites"]} != {site.pk for site in application.sites.all()}
-    return any(getattr(application, name) != value for name, value in values.items())
-
-
-@transaction.atomic
 def add_site(application, *, by, **values):
     """Describe a new place of the structure and put it in the dossier."""
     application = lock(application, *WRITABLE_STATES)
     site = Site.objects.create(structure_id=application.training.structure_id, **values)
-    application.sites.add(site)
-    _touch(application, clock.now())
+    sites = [*application.sites.order_by("pk"), site]
+    answers.write_answers(application, {SITES: sites}, by=by, at=clock.now())
     return site
 
 

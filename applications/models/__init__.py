@@ -22,10 +22,12 @@ from applications.models.structure import (
     Training,
     TrainingSession,
 )
+from applications.models.versions import AnswerVersion
 
 __all__ = [
     "SECTIONS",
     "WRITABLE_STATES",
+    "AnswerVersion",
     "Application",
     "ApplicationState",
     "Attachment",

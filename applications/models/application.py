@@ -13,7 +13,7 @@ from applications.models.answers import (
     TrainingAnswers,
 )
 from applications.models.call import Call, CutOff, RequiredDocument
-from applications.models.structure import Site, Training
+from applications.models.structure import Site, Structure, Training
 from gen_portal.core import access
 from gen_portal.core.models import Role, StoredFile
 from gen_portal.core.references import new_reference
@@ -96,6 +96,17 @@ class ApplicationQuerySet(models.QuerySet):
         return self.select_related(
             "call__grant_rule", "cut_off", "training__structure__commune__department__region"
         ).prefetch_related("call__cut_offs", "sites")  # fmt: skip
+
+    def for_saving(self):
+        """What storing answers reads around a dossier, and no more: an autosave comes every few seconds."""
+        return self.select_related("call__grant_rule", "training__structure")
+
+    def writable_by(self, user):
+        """The same as `policies.can_write`, for many dossiers."""
+        return self.filter(training__structure__in=Structure.objects.writable_by(user).values("pk"))
+
+    def with_reference(self, reference):
+        return self.filter(reference=reference)
 
     def other_than(self, row):
         return self.exclude(pk=row.pk)

@@ -1,10 +1,7 @@
-"""The sections of a dossier: what each one asks, what is still missing, and what two writers may have changed in it."""
+"""The sections of a dossier: what each one asks, and what is still missing."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.text import capfirst
 
 from applications.models.answers import (
@@ -35,13 +32,10 @@ class Section:
     intro: str
     fields: tuple
 
-    def version(self, application):
-        """A fingerprint of the section's stored answers: it changes when somebody else has saved meanwhile."""
-        values = [getattr(application, name) for name in self.fields]
-        if self.code == SITES:
-            values = sorted(site.pk for site in application.sites.all())
-        content = json.dumps(values, cls=DjangoJSONEncoder)
-        return hashlib.sha256(content.encode()).hexdigest()[:24]
+    @property
+    def answers(self):
+        """The names of its answers: its columns, or the sites, which are not a column."""
+        return self.fields or (self.code,)
 
 
 SECTIONS = (
@@ -96,7 +90,9 @@ class Missing:
 
 
 def label_of(name):
-    """How a column is named to its reader."""
+    """How an answer is named to its reader."""
+    if name == SITES:
+        return "Sites de la formation"
     return capfirst(Application._meta.get_field(name).verbose_name)
 
 

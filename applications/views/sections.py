@@ -1,16 +1,17 @@
 """One section of a dossier: its form, saved by a button or by itself, and what happens when two people write it."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from applications.actions import dossiers
+from applications.actions import answers
+from applications.conflicts import panel_of
+from applications.forms.answers import form_after_choices, seen_versions, typed_answers
 from applications.forms.sections import section_form
 from applications.models import SECTIONS, Application
-from applications.models.sections import BY_CODE, label_of
+from applications.models.sections import BY_CODE
 from applications.policies import dossiers as policies
 from applications.progress import closing_of
 from gen_portal.core import access, clock, phrases
@@ -19,100 +20,109 @@ from gen_portal.core.workflow import Refused
 
 def application_section(request, reference, section):
     """Who: editors and owners. Question: what do I answer here? Leaves with: answers kept, and the next section."""
-    application = get_object_or_404(Application.objects.visible_to(request.user).for_writing(), reference=reference)
-    access.require(policies.can_write(request.user, application))
     section = BY_CODE[section]
     if request.method == "POST":
-        return _save(request, application, section)
+        return _save(request, _find_to_save(request.user, reference), section)
+    application = get_object_or_404(Application.objects.visible_to(request.user).for_writing(), reference=reference)
+    access.require(policies.can_write(request.user, application))
     if not application.is_writable:
         messages.info(
             request, f"Ce dossier est à l'état « {application.get_state_display()} » : il ne se modifie plus."
         )
         return redirect("application_page", reference)
-    form = section_form(section, application)
-    return _show(request, application, section, form, version=section.version(application))
+    form, seen = section_form(section, application), seen_versions(section, application)
+    return _show(request, application, section, form, seen=seen)
+
+
+def _find_to_save(user, reference):
+    """The dossier of somebody who writes it, in one query; for others the answer that every page gives them."""
+    rows = Application.objects.for_saving()
+    application = rows.writable_by(user).with_reference(reference).first()
+    if application is None:
+        application = get_object_or_404(rows.visible_to(user), reference=reference)
+        access.require(policies.can_write(user, application))
+    return application
 
 
 def _save(request, application, section):
     """Keep what is right; say what is wrong, or what somebody else wrote meanwhile, without losing a word."""
-    form, seen = section_form(section, application, request.POST), request.POST.get("version", "")
-    form.is_valid()
+    typed = typed_answers(section, application, request.POST)
     try:
-        saved = dossiers.save_section(application, section, form.accepted, seen=seen)
-    except dossiers.Conflict as conflict:
-        return _answer_conflict(request, conflict, section, form)
+        saved = answers.save_answers(application, typed.values, seen=typed.seen, by=request.user)
     except Refused as refusal:
-        return _answer_refusal(request, application, section, form, str(refusal), seen)
-    version, now = section.version(saved), clock.now()
+        return _answer_refusal(request, application, section, typed, str(refusal))
+    panels = {c.name: panel_of(saved.application, c, typed.text_of(c.name)) for c in saved.conflicts}
     if _wants_json(request):
-        said = f"Enregistré à {phrases.hour(now.astimezone(clock.PARIS))}"
-        said += " ; une réponse est à corriger" if form.errors else ""
-        return JsonResponse({"said": said, "version": version})
-    if form.errors:
-        return _show(request, application, section, form, version=version)
+        return _answer_autosave(typed, saved, panels)
+    if typed.form.errors or panels:
+        return _show_again(request, saved, section, typed, panels)
     messages.success(
         request, f"« {section.title} » est enregistrée." if section.fields else "Les sites sont enregistrés."
     )
     return redirect(_next_url(application, section) if "suite" in request.POST else request.path)
 
 
-def _answer_conflict(request, conflict, section, form):
-    if _wants_json(request):
-        said = (
-            "Non enregistré : une autre personne a modifié cette section entre-temps. Rien n'a été écrasé ; "
-            "appuyez sur « Enregistrer » pour comparer les deux versions."
+def _show_again(request, saved, section, typed, panels):
+    """The same page with what was typed: to correct, or to choose between two texts."""
+    form, application = typed.form, saved.application
+    if typed.left or typed.joined:
+        form = form_after_choices(section, application, typed, request.POST)
+    seen = typed.versions_after(application)
+    return _show(request, application, section, form, seen=seen, panels=panels, status=409 if panels else 200)
+
+
+def _answer_autosave(typed, saved, panels):
+    """What the script needs: a sentence, the versions now before the writer's eyes, both texts of what is disputed."""
+    conflicts = {name: _panel_answer(saved, panel) for name, panel in panels.items()}
+    outcome = {
+        "said": _sentence(typed, saved, panels),
+        "seen": typed.versions_after(saved.application),
+        "is_unsaved": bool(panels or typed.form.errors),
+        "conflicts": conflicts,
+        "overtaken": typed.overtaken(saved.application, saved.conflicts),
+    }
+    return JsonResponse(outcome, status=409 if panels else 200)
+
+
+def _panel_answer(saved, panel):
+    value = next(conflict.value for conflict in saved.conflicts if conflict.name == panel.name)
+    html = render_to_string("applications/_conflict.html", {"panel": panel})
+    return {"version": panel.version, "value": value, "author": panel.author, "html": html}
+
+
+def _sentence(typed, saved, panels):
+    if panels:
+        names = ", ".join(f"« {panel.label} »" for panel in panels.values())
+        return (
+            f"{names} : une autre personne vient d'y écrire. Vos deux textes sont gardés ; choisissez sous la réponse."
         )
-        return JsonResponse({"said": said, "is_stopped": True}, status=409)
-    differences = _differences(conflict.stored, section, form)
-    version = section.version(conflict.stored)
-    messages.error(request, str(conflict))
-    return _show(request, conflict.stored, section, form, version=version, differences=differences, status=409)
+    if typed.form.errors and not saved.names:
+        return "Une réponse est à corriger : elle n'est pas enregistrée"
+    said = f"Enregistré à {phrases.hour(saved.application.changed_at.astimezone(clock.PARIS))}"
+    return f"{said} ; une réponse est à corriger" if typed.form.errors else said
 
 
-def _answer_refusal(request, application, section, form, refusal, seen):
+def _answer_refusal(request, application, section, typed, refusal):
     if _wants_json(request):
         return JsonResponse({"said": f"Non enregistré. {refusal}", "is_stopped": True}, status=409)
     messages.error(request, f"{refusal} Votre texte n'est pas enregistré : il reste ci-dessous, vous pouvez le copier.")
-    return _show(request, application, section, form, version=seen, status=409)
+    return _show(request, application, section, typed.form, seen=typed.seen, status=409)
 
 
 def _wants_json(request):
     return request.headers.get("Accept") == "application/json"
 
 
-@dataclass(frozen=True)
-class Difference:
-    """An answer as it is stored now, and as the person on this page typed it."""
-
-    label: str
-    stored: str
-    typed: str
-
-
-def _differences(stored, section, form):
-    names = [name for name in section.fields if name in form.accepted and getattr(stored, name) != form.accepted[name]]
-    found = [Difference(label_of(name), _text(getattr(stored, name)), _text(form.accepted[name])) for name in names]
-    if not section.fields:
-        present = ", ".join(site.name for site in stored.sites.all())
-        found.append(Difference("Sites", present, ", ".join(site.name for site in form.accepted["sites"])))
-    return found
-
-
-def _text(value):
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    return "" if value is None else str(value)
-
-
-def _show(request, application, section, form, *, version, differences=(), status=200):
+def _show(request, application, section, form, *, seen, panels=None, status=200):
     position = SECTIONS.index(section)
     following = SECTIONS[position + 1].title if position + 1 < len(SECTIONS) else "Pièces jointes"
     context = {
         "application": application,
         "section": section,
         "form": form,
-        "version": version,
-        "differences": differences,
+        "seen": seen,
+        "panels": panels or {},
+        "version_counts": application.versions.counts(),
         "step": position + 1,
         "steps": len(SECTIONS) + 1,
         "next_title": following,

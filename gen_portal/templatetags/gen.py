@@ -128,6 +128,12 @@ def badge_kind(state):
     return BADGES.get(str(state), "")
 
 
+@register.filter
+def item(mapping, key):
+    """The value under a key that only a variable knows; nothing where there is none."""
+    return mapping.get(key, "")
+
+
 # --- Urls ----------------------------------------------------------------------------------------------------------
 def _request(context):
     """The request, also inside `{% include … only %}`, which hides the variable but keeps the object."""

@@ -60,6 +60,7 @@ ADDRESSES = {
     "application_page": reference("under_review"),
     "application_page@draft": reference("draft"),
     "application_section": lambda things: {"reference": things.draft.reference, "section": "formation"},
+    "answer_versions": lambda things: {"reference": things.draft.reference, "name": "programme"},
     "application_preview": reference("draft"),
     "site_create": reference("draft"),
     "application_files": reference("draft"),
