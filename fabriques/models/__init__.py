@@ -10,6 +10,7 @@ from fabriques.models.follow_up import (
 )
 from fabriques.models.journal import JournalAction
 from fabriques.models.report_figures import Questionnaire
+from fabriques.models.report_filing import ReportDocument, ReportDraft, ReportUpload, yardsticks
 
 __all__ = [
     "Fabrique",
@@ -19,5 +20,9 @@ __all__ = [
     "Questionnaire",
     "Reminder",
     "ReminderStep",
+    "ReportDocument",
+    "ReportDraft",
+    "ReportUpload",
     "ReportVersion",
+    "yardsticks",
 ]

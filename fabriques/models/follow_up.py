@@ -1,12 +1,16 @@
 """The quarterly follow-up: a campaign, a report per labelled training, and the reminders sent for it."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Max, Q, Subquery
 
+from applications.models import MemberRole
 from fabriques.arithmetic import FIGURES
+from fabriques.checks import TEXTS
 from fabriques.models.report_figures import CONSTRAINTS, Questionnaire, ReportFigures
-from gen_portal.core import access
+from gen_portal.core import access, clock
 from gen_portal.core.models import OutgoingEmail, Role
 from gen_portal.core.references import new_reference
 from gen_portal.core.text import fold
@@ -63,6 +67,11 @@ class FollowUpCampaign(models.Model):
         return f"{(self.starts_on.month + 2) // 3}ᵉ trimestre {self.starts_on.year}".replace("1ᵉ ", "1ᵉʳ ")
 
     @property
+    def code(self):
+        """« 2025-T4 », as sheets name the quarter."""
+        return f"{self.year}-T{self.quarter}"
+
+    @property
     def year(self):
         return self.starts_on.year
 
@@ -91,6 +100,11 @@ class FollowUpReportQuerySet(models.QuerySet):
     def of_member(self, user):
         """Those of the structures a person belongs to, whatever else they may do."""
         return self.filter(label__training__structure__in=user.memberships.values("structure_id"))
+
+    def fileable_by(self, user):
+        """Those of the structures where a person is owner or editor (`policies.can_file_report`)."""
+        memberships = user.memberships.filter(role__in=(MemberRole.OWNER, MemberRole.EDITOR))
+        return self.filter(label__training__structure__in=memberships.values("structure_id"))
 
     def mentioned_in(self, email):
         """The reports that a reminder's e-mail is about."""
@@ -128,6 +142,14 @@ class FollowUpReportQuerySet(models.QuerySet):
             return self.none()
         return self.filter(label__training__structure__in=user.memberships.values("structure_id"))
 
+    def for_filing(self):
+        """One report with all that filing it reads, and `version_count`, the number of its filings."""
+        return (
+            self.for_page()
+            .select_related("draft__saved_by", "filed_by")
+            .annotate(version_count=Count("versions", distinct=True))
+        )
+
     def for_page(self):
         return self.select_related(
             "campaign", "label__training__structure__commune__department__region"
@@ -147,6 +169,8 @@ class FollowUpReport(ReportFigures):
         "questionnaire", choices=Questionnaire, default=Questionnaire.SECOND
     )
     difficulties = models.TextField("difficultés rencontrées", max_length=2000, blank=True)
+    fall_note = models.TextField("explication d'une baisse", max_length=1000, blank=True)
+    deviation_note = models.TextField("explication d'un écart avec le dossier", max_length=1000, blank=True)
     filed_at = models.DateTimeField("transmis", null=True, blank=True)
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="transmis par", null=True, blank=True, related_name="+"
@@ -165,15 +189,31 @@ class FollowUpReport(ReportFigures):
     def __str__(self):
         return f"{self.label} – {self.campaign}"
 
-    def suggested_figures(self):
-        """The figures of the label's latest earlier report, to start from; nothing once this one is filed."""
-        if self.filed_at is not None:
-            return {}
-        earlier = FollowUpReport.objects.filed().filter(
-            label=self.label_id, campaign__starts_on__lt=self.campaign.starts_on
-        )
-        found = earlier.order_by("-campaign__starts_on").values(*FIGURES).first()
-        return found or {}
+    @property
+    def zone(self):
+        """Where the structure is: its days are those of its clock."""
+        return ZoneInfo(self.label.training.structure.time_zone)
+
+    @property
+    def closes_at(self):
+        """The instant at which the last day to answer ends where the structure is."""
+        return clock.end_of(self.campaign.due_on, self.zone)
+
+    @property
+    def is_overseas(self):
+        return self.zone != clock.PARIS
+
+    def figures(self):
+        """Each figure by name; None where it was not asked, or is still awaited."""
+        return {name: getattr(self, name) for name in FIGURES}
+
+    def stored(self):
+        """Figures and texts as filed last."""
+        return self.figures() | {name: getattr(self, name) for name in TEXTS}
+
+    def is_closed(self):
+        """Whether it was filed and the next campaign has opened, whose report is then the place to put things right."""
+        return self.filed_at is not None and FollowUpCampaign.objects.after(self.campaign).exists()
 
 
 class ReportVersion(models.Model):
@@ -183,6 +223,8 @@ class ReportVersion(models.Model):
     number = models.PositiveSmallIntegerField("numéro")
     figures = models.JSONField("nombres")
     difficulties = models.TextField("difficultés rencontrées", blank=True)
+    fall_note = models.TextField("explication d'une baisse", blank=True)
+    deviation_note = models.TextField("explication d'un écart avec le dossier", blank=True)
     filed_at = models.DateTimeField("transmise")
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="transmise par", null=True, related_name="+"

@@ -11,3 +11,6 @@ class JournalAction(models.TextChoices):
     CAMPAIGN_OPENED = "campaign.opened", "campagne de suivi ouverte"
     REPORT_FILED = "report.filed", "relevé de suivi transmis"
     REPORT_CORRECTED = "report.corrected", "relevé de suivi corrigé"
+    REPORT_DOCUMENT_JOINED = "report.document_joined", "document joint à un relevé"
+    REPORT_DOCUMENT_REMOVED = "report.document_removed", "document retiré d'un relevé"
+    UPLOAD_FILED = "upload.filed", "relevés transmis par fichier"

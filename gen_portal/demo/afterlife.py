@@ -114,23 +114,17 @@ class Follower:
         return campaign.opened_at + timedelta(seconds=self.rng.randint(0, seconds))
 
     def _figures(self, label, campaign):
-        """Cumulative, so that they never fall; nobody has started before the first session."""
-        started, finished, dropped = self.totals.get(label.pk, (0, 0, 0))
+        """Cumulative: each quarter adds to the one before, so that nothing falls and every sum stays right."""
+        totals = self.totals.setdefault(label.pk, Counter())
         if campaign.ends_on - label.starts_on > timedelta(days=45):
-            in_progress = started - finished - dropped
-            finished += in_progress * self.rng.randint(30, 90) // 100
-            dropped += (started - finished - dropped) * self.rng.randint(0, 25) // 100
-            started += self.rng.choice((0, 10, 12, 14, 15, 16))
-        self.totals[label.pk] = (started, finished, dropped)
-        return {
-            **self._entries(started),
-            "started_count": started,
-            "in_progress_count": started - finished - dropped,
-            "finished_count": finished,
-            "dropped_count": dropped,
-            **self._parts(started),
-            **self._exits(finished),
-        }
+            in_progress = totals["in_progress_count"]
+            finished = in_progress * self.rng.randint(30, 90) // 100
+            dropped = (in_progress - finished) * self.rng.randint(0, 25) // 100
+            started = self.rng.choice((0, 10, 12, 14, 15, 16))
+            totals.update(self._entries(started) | self._parts(started) | self._exits(finished))
+            totals.update(started_count=started, finished_count=finished, dropped_count=dropped)
+            totals["in_progress_count"] = in_progress - finished - dropped + started
+        return {name: totals[name] for name in arithmetic.FIGURES}
 
     def _entries(self, started):
         admitted = started + started * self.rng.randint(0, 20) // 100

@@ -15,6 +15,10 @@ from applications.tests.factories import (
     SubmissionFactory,
     TrainingFactory,
 )
+from fabriques import report_sheets
+from fabriques.actions.report_uploads import keep_upload
+from fabriques.forms.report_uploads import HEADERS, template_rows
+from fabriques.models import ReportDocument
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory
 from gen_portal.core import clock, files, jobs, outbox
 from gen_portal.core.models import Role, User
@@ -138,6 +142,12 @@ def _label(world):
     things.label = things.fabrique.label
     things.report = FollowUpReportFactory(label=things.label)
     things.campaign = things.report.campaign
+    owner, content = world.people["owner"], report_sheets.as_csv(HEADERS, template_rows(world.people["owner"]))
+    stored = files.store(b"%PDF-1.4", name="bilan.pdf", content_type="application/pdf", by=owner)
+    things.report_document = ReportDocument.objects.create(
+        report=things.report, file=stored, joined_at=clock.now(), joined_by=owner
+    )
+    things.upload = keep_upload(content, name="releves.csv", content_type=report_sheets.CSV_TYPE, by=owner)
 
 
 def _keep_records(world):

@@ -95,9 +95,10 @@ def _follow_up(owner, officer, sink):
     counts = {"started_count": 15, "in_progress_count": 14, "finished_count": 0, "dropped_count": 2}
     owner.fill(**dict.fromkeys(FIGURES, 0) | {"received_count": 40, "admitted_count": 15, "sessions_held_count": 1})
     owner.fill(**counts, women_count=6, under_26_count=8, priority_area_count=5)
-    owner.press("Transmettre le relevé")
+    owner.press("Vérifier avant de transmettre")
     assert "14 + 0 + 2 = 16, mais vous indiquez 15 personnes" in owner.text()
-    owner.fill(dropped_count=1)
+    owner.fill(dropped_count=1, deviation_note="Les premières candidatures venaient d'un seul quartier.")
+    owner.press("Vérifier avant de transmettre")
     owner.press("Transmettre le relevé")
     assert "Le relevé est transmis" in owner.text()
     officer.go(reverse("campaign_list"))

@@ -1,0 +1,134 @@
+"""A sheet of many reports judged line by line with the form of one report: the same rules, told by line and column."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from fabriques import arithmetic, report_sheets
+from fabriques.checks import TEXTS
+from fabriques.forms.follow_up import FollowUpReportForm
+from fabriques.models import FollowUpReport, yardsticks
+from fabriques.report_reading import label_of
+from gen_portal.core.references import as_typed, grouped
+
+KEYS = {"label": "Numéro du label", "quarter": "Trimestre", "title": "Formation", "structure": "Structure"}
+HEADERS = KEYS | {name: label_of(name) for name in (*arithmetic.FIGURES, *TEXTS)}
+
+
+class UploadForm(forms.Form):
+    """The file itself: its kind, its size, and that it reads as a sheet with the columns of the template."""
+
+    file = forms.FileField(
+        label="Fichier CSV ou XLSX",
+        help_text="Le modèle rempli, 1 Mo et 300 lignes au plus.",
+        widget=forms.ClearableFileInput({"accept": ".csv,.xlsx"}),
+    )
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if upload.size > report_sheets.MAX_BYTES:
+            raise ValidationError("Ce fichier dépasse 1 Mo. Gardez une seule feuille, sans image ni mise en forme.")
+        self.content = upload.read()
+        try:
+            self.sheet = report_sheets.read(self.content, HEADERS)
+        except report_sheets.Unreadable as fault:
+            raise ValidationError(str(fault)) from fault
+        return upload
+
+    def sha256(self):
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class LineFault:
+    """One thing to put right: at which line and column of the sheet, in which words."""
+
+    line: int
+    column: str
+    header: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a sheet would file, and what prevents it: with one fault nothing of it is filed."""
+
+    filings: list
+    faults: list
+
+    @property
+    def line_count(self):
+        """Lines with something to put right."""
+        return len({fault.line for fault in self.faults})
+
+
+def judge(sheet, user):
+    """Every line against the reports that this person may still file, in a constant number of queries."""
+    reports = _awaited_by_key(user)
+    measured = yardsticks(reports.values())
+    seen = Counter(_key(row) for row in sheet.rows)
+    filings, faults = [], []
+    for row in sheet.rows:
+        report = reports.get(_key(row))
+        if sentence := _key_fault(row, report, seen[_key(row)]):
+            faults.append(_fault(sheet, row, "label", sentence))
+            continue
+        form = FollowUpReportForm(row.cells, instance=report, yardstick=measured[report.pk])
+        found = [*_formulas(sheet, row), *_form_faults(sheet, row, form)]
+        faults += found
+        filings += [] if found else [(report, form.filing())]
+    return Verdict(filings, faults)
+
+
+def _awaited_by_key(user):
+    reports = FollowUpReport.objects.fileable_by(user).awaited().for_page()
+    return {(report.label.reference, report.campaign.code): report for report in reports}
+
+
+def _key(row):
+    return as_typed(row.cells["label"]), row.cells["quarter"].strip().upper()
+
+
+def _key_fault(row, report, times):
+    if not row.cells["label"]:
+        return "Le numéro du label manque : recopiez celui du modèle."
+    if times > 1:
+        return "Ce label et ce trimestre sont sur plusieurs lignes : gardez-en une."
+    if report is None:
+        return (
+            "Aucun relevé de vos structures n'est attendu pour ce label et ce trimestre. Vérifiez les deux premières "
+            "colonnes ; un relevé déjà transmis se corrige sur sa page."
+        )
+    return ""
+
+
+def _formulas(sheet, row):
+    sentence = "Ce texte commence comme une formule : écrivez une phrase."
+    return [_fault(sheet, row, name, sentence) for name in TEXTS if report_sheets.is_formula(row.cells[name])]
+
+
+def _form_faults(sheet, row, form):
+    return [_fault(sheet, row, name, " ".join(sentences)) for name, sentences in form.errors.items() if name in HEADERS]
+
+
+def _fault(sheet, row, name, sentence):
+    return LineFault(row.line, sheet.columns[name], HEADERS[name], sentence)
+
+
+def template_rows(user):
+    """One row per awaited report, beginning with the figures of the quarter before."""
+    reports = list(FollowUpReport.objects.fileable_by(user).awaited().for_page())
+    measured = yardsticks(reports)
+    return [
+        {
+            "label": grouped(report.label.reference),
+            "quarter": report.campaign.code,
+            "title": report.label.title,
+            "structure": report.label.training.structure.name,
+            **measured[report.pk].earlier,
+        }
+        for report in reports
+    ]

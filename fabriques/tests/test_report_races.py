@@ -1,0 +1,129 @@
+"""Two people who file at once, and a sheet against a form, on a real PostgreSQL with real threads: one of them wins."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.db import IntegrityError, connection
+
+from applications.tests.factories import MembershipFactory
+from fabriques import report_sheets
+from fabriques.actions.report_uploads import keep_upload
+from fabriques.actions.reports import Conflict, save_draft
+from fabriques.forms.report_uploads import HEADERS, judge, template_rows
+from fabriques.models import FollowUpReport, ReportDraft, ReportUpload, ReportVersion
+from fabriques.tests.factories import SOUND, FollowUpReportFactory
+from fabriques.transitions import file_report, file_upload
+from gen_portal.core.workflow import Refused
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(*actions):
+    """Run the actions together; returns the refusals met, and fails on anything else."""
+    barrier, refusals, faults = Barrier(len(actions)), [], []
+
+    def run(action):
+        try:
+            barrier.wait(timeout=10)
+            action()
+        except Refused as refusal:
+            refusals.append(refusal)
+        except Exception as error:
+            faults.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=[action]) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert faults == []
+    return refusals
+
+
+@pytest.fixture
+def report():
+    return FollowUpReportFactory()
+
+
+@pytest.fixture
+def owner(report):
+    return MembershipFactory(structure=report.label.training.structure).user
+
+
+def test_two_people_who_file_other_figures_do_not_overwrite_each_other(report, owner):
+    colleague = MembershipFactory(structure=report.label.training.structure).user
+    other = SOUND | {"women_count": 9}
+
+    refusals = at_once(
+        lambda: file_report(report, by=owner, figures=SOUND, seen=0),
+        lambda: file_report(report, by=colleague, figures=other, seen=0),
+    )
+
+    assert [type(refusal) for refusal in refusals] == [Conflict]
+    assert ReportVersion.objects.get().figures == FollowUpReport.objects.get().figures()
+
+
+def test_eight_clicks_file_once(report, owner):
+    refusals = at_once(*[lambda: file_report(report, by=owner, figures=SOUND, seen=0)] * 8)
+
+    assert (refusals, ReportVersion.objects.count()) == ([], 1)
+
+
+def test_two_writers_of_one_draft_never_overwrite_each_other(report, owner):
+    refusals = at_once(
+        *[
+            lambda count=count: save_draft(report, {"women_count": str(count)}, by=owner, seen="0.0")
+            for count in range(4)
+        ]
+    )
+
+    assert (len(refusals), ReportDraft.objects.get().version) == (3, 1)
+
+
+def _sheet(owner, **values):
+    content = report_sheets.as_csv(HEADERS, [row | SOUND | values for row in template_rows(owner)])
+    upload = keep_upload(content, name="r.csv", content_type="text/csv", by=owner)
+    return upload, judge(report_sheets.read(content, HEADERS), owner).filings
+
+
+def test_a_sheet_and_a_form_leave_all_of_the_sheet_or_nothing_of_it(report, owner):
+    structure = report.label.training.structure
+    for _ in range(4):
+        FollowUpReportFactory(label__decision__application__training__structure=structure)
+    upload, filings = _sheet(owner)
+    other = SOUND | {"women_count": 9}
+
+    refusals = at_once(
+        lambda: file_upload(upload, by=owner, filings=filings),
+        lambda: file_report(report, by=owner, figures=other, seen=0),
+    )
+
+    women = sorted(FollowUpReport.objects.filed().values_list("women_count", flat=True))
+    assert len(refusals) == 1
+    assert women in ([8] * 5, [9])
+
+
+def test_four_clicks_file_a_sheet_once(report, owner):
+    upload, filings = _sheet(owner)
+
+    refusals = at_once(*[lambda: file_upload(upload, by=owner, filings=filings)] * 4)
+
+    assert (refusals, ReportVersion.objects.count()) == ([], 1)
+
+
+def test_the_same_content_sent_four_times_at_once_is_one_upload(report, owner):
+    content = report_sheets.as_csv(HEADERS, template_rows(owner))
+
+    refusals = at_once(*[lambda: keep_upload(content, name="r.csv", content_type="text/csv", by=owner)] * 4)
+
+    assert (refusals, ReportUpload.objects.count()) == ([], 1)
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows.update(number=2), lambda rows: rows.delete()])
+def test_a_version_never_changes(report, owner, change):
+    file_report(report, by=owner, figures=SOUND)
+
+    with pytest.raises(IntegrityError, match="append-only"):
+        change(ReportVersion.objects.all())
