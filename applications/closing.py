@@ -18,6 +18,7 @@ class Closing:
     now: datetime
     zone_name: str
     place: str
+    remark: str = ""
 
     @property
     def is_past(self):
@@ -27,6 +28,11 @@ class Closing:
     def text(self):
         """The closing in legal time, and on the clocks of the town where they differ."""
         return describe_deadline(self.closes_at, self.zone_name, self.place)
+
+    @property
+    def legal_text(self):
+        """In legal time alone."""
+        return describe_deadline(self.closes_at)
 
     @property
     def time_left(self):

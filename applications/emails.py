@@ -3,24 +3,16 @@
 from django.conf import settings
 from django.urls import reverse
 
-from applications.closing import exact, local_words
-from applications.models import Membership
-from gen_portal.core import clock, outbox
-from gen_portal.core.models import LegalBody
+from applications import receipts
+from applications.models import Application, Membership
+from gen_portal.core import outbox
 
 
 def acknowledge_submission(submission):
     """The receipt, to the person who filed and to the owners of the structure."""
     application = submission.application
     url = reverse("application_receipt", args=[application.reference, submission.number])
-    filed_at = submission.filed_at
-    context = {
-        "submission": submission,
-        "filed_at_text": exact(filed_at),
-        "local_text": local_words(filed_at, application.training.structure.time_zone),
-        "legal_body": LegalBody.objects.in_force(clock.day_of(filed_at)).first(),
-        "implicit_refusal_on": clock.add_months(clock.day_of(filed_at), 2),
-    }
+    context = {"submission": submission, "export": receipts.export(submission)}
     _post(application, "application_submitted", url=url, about=str(submission.pk), to=submission.filed_by, **context)
 
 
@@ -97,6 +89,42 @@ def _post_one(kind, *, to, about, key, context, is_secret=False):
     )
 
 
+# --- Deadlines --------------------------------------------------------------------------------------------------------
+
+
+def announce_extension(extension):
+    """To the owners of the structure that was given more time."""
+    url = reverse("call_page", args=[extension.cut_off.call.slug])
+    for person in _owners(extension.structure):
+        _write(
+            "extension_granted", f"{extension.pk}", person, url=url, about=extension.cut_off.call, extension=extension
+        )
+
+
+def announce_incident(incident, *, at):
+    """To whoever writes a draft in the call, once per incident and person, however many drafts they hold."""
+    call = incident.cut_off.call
+    structures = Application.objects.drafts_of(call).values("training__structure")
+    holders = (
+        Membership.objects.writers().filter(structure__in=structures).select_related("user").order_by("user_id", "pk")
+    )
+    people = {membership.user_id: membership.user for membership in holders if membership.user.is_active}
+    context = {"incident": incident, "call": call, "url": settings.PORTAL_URL + reverse("application_list")}
+    mails = []
+    for person in people.values():
+        subject_line, markdown = outbox.render("incident_signed", context | {"person": person})
+        mails.append({
+            "key": f"incident_signed:{incident.pk}:{person.pk}",
+            "kind": "incident_signed",
+            "to": person.email,
+            "subject_line": subject_line,
+            "markdown": markdown,
+            "about": call,
+            "is_legal": True,
+        })  # fmt: skip
+    outbox.post_many(mails, at=at)
+
+
 def _quoted(text):
     return "\n".join(f"> {line}" for line in text.splitlines())
 
@@ -112,23 +140,31 @@ def _act(application):
 
 def _post(application, kind, *, url, about, to=None, **context):
     for person in _recipients(application, to):
-        context |= {"application": application, "person": person, "url": settings.PORTAL_URL + url}
-        subject_line, markdown = outbox.render(kind, context)
-        outbox.post(
-            key=f"{kind}:{about}:{person.pk}",
-            kind=kind,
-            to=person.email,
-            subject_line=subject_line,
-            markdown=markdown,
-            about=application,
-            is_legal=True,
-        )
+        _write(kind, about, person, url=url, about=application, **context | {"application": application})
+
+
+def _write(kind, key, person, *, url, about, **context):
+    context |= {"person": person, "url": settings.PORTAL_URL + url}
+    subject_line, markdown = outbox.render(kind, context)
+    outbox.post(
+        key=f"{kind}:{key}:{person.pk}",
+        kind=kind,
+        to=person.email,
+        subject_line=subject_line,
+        markdown=markdown,
+        about=about,
+        is_legal=True,
+    )
 
 
 def _recipients(application, extra):
     """The owners of the structure, and the person who acted; each once, in the same order every time."""
-    owners = Membership.objects.owners().filter(structure=application.training.structure_id).select_related("user")
-    people = {membership.user_id: membership.user for membership in owners.order_by("pk")}
-    if extra is not None:
+    people = {person.pk: person for person in _owners(application.training.structure)}
+    if extra is not None and extra.is_active:
         people.setdefault(extra.pk, extra)
-    return [person for person in people.values() if person.is_active]
+    return list(people.values())
+
+
+def _owners(structure):
+    owners = Membership.objects.owners().filter(structure=structure).select_related("user")
+    return [membership.user for membership in owners.order_by("pk") if membership.user.is_active]

@@ -1,11 +1,19 @@
 """What must always hold of dossiers and their filings; each function yields French sentences, none means sound."""
 
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from applications import archive
-from applications.models import Application, ApplicationState, JournalAction, Membership, Structure, Submission
+from applications.models import (
+    Application,
+    ApplicationState,
+    CutOff,
+    JournalAction,
+    Membership,
+    Structure,
+    Submission,
+)
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
 
@@ -20,6 +28,7 @@ _LAST_ACTS = {
     JournalAction.MOVED_TO_CUT_OFF: ApplicationState.UNDER_REVIEW,
     JournalAction.CLOSED: ApplicationState.DECIDED,
     JournalAction.WITHDRAWN: ApplicationState.WITHDRAWN,
+    JournalAction.REOPENED: ApplicationState.DRAFT,
 }
 
 
@@ -27,6 +36,7 @@ def broken():
     """Every broken invariant of this floor, one sentence each."""
     yield from filed_without_filing()
     yield from filed_too_late()
+    yield from unordered_timetables()
     yield from changed_archives()
     yield from twice_in_the_running()
     yield from told_otherwise_by_the_journal()
@@ -34,26 +44,46 @@ def broken():
 
 
 def filed_without_filing():
-    """A dossier is filed if and only if it has a Submission and the instant of the first one."""
+    """A dossier is filed if and only if it has a Submission and the instant of the first one; a reopened one begins anew."""
     has_filing = Exists(Submission.objects.filter(application=OuterRef("pk")))
-    dossiers = Application.objects.annotate(has_filing=has_filing).order_by("pk")
-    faulty = Q(has_filing=False, submitted_at__isnull=False) | Q(has_filing=True, submitted_at=None)
+    acts = JournalEntry.objects.filter(subject_type=Application._meta.label_lower, subject_id=OuterRef("pk"))
+    was_reopened = Exists(acts.filter(action=JournalAction.REOPENED))
+    dossiers = Application.objects.annotate(has_filing=has_filing, was_reopened=was_reopened).order_by("pk")
+    faulty = Q(has_filing=False, submitted_at__isnull=False)
+    faulty |= Q(has_filing=True, submitted_at=None, was_reopened=False)
     for application in dossiers.filter(faulty).iterator():
         yield f"Dossier {application.reference} : son instant de dépôt et ses dépôts ne concordent pas."
-    for application in dossiers.filter(state=ApplicationState.DRAFT, has_filing=True).iterator():
+    drafts = dossiers.filter(state=ApplicationState.DRAFT, has_filing=True, was_reopened=False)
+    for application in drafts.iterator():
         yield f"Dossier {application.reference} : brouillon alors qu'il a été déposé."
 
 
 def filed_too_late():
-    """The first filing came before its cut-off closed; the next ones answer a request for completion, in its time."""
+    """The first filing came before the end of its term; the next ones answer a request, or follow a reopening."""
     filings = Submission.objects.select_related("cut_off", "application").order_by("application_id", "filed_at", "pk")
     for _, group in groupby(filings.iterator(), key=lambda filing: filing.application_id):
-        first, *completions = group
-        if first.filed_at >= first.cut_off.closes_at:
+        first, *next_ones = group
+        if first.filed_at >= (first.term_ends_at or first.cut_off.closes_at):
             yield f"Dépôt {first.number} : enregistré après la clôture de son relevé."
-        for filing in completions:
-            if not _was_asked_for(filing):
+        for filing in next_ones:
+            if not (_was_asked_for(filing) or _was_reopened(filing)):
                 yield f"Dépôt {filing.number} : il n'est ni le premier, ni la réponse à une demande de complément."
+
+
+def _was_reopened(filing):
+    acts = JournalEntry.objects.about(filing.application)
+    return acts.filter(action=JournalAction.REOPENED, at__lte=filing.filed_at).exists()
+
+
+def unordered_timetables():
+    """The cut-offs of a call close in their order, and so do the days on which their results are expected."""
+    cut_offs = CutOff.objects.select_related("call").order_by("call_id", "number")
+    for earlier, later in pairwise(cut_offs.iterator()):
+        if earlier.call_id != later.call_id:
+            continue
+        results = (earlier.results_expected_on, later.results_expected_on)
+        if earlier.closes_at >= later.closes_at or (all(results) and results[0] > results[1]):
+            yield f"Appel {later.call.slug} : le {str(later).lower()} ne vient plus après le précédent."
 
 
 def _was_asked_for(filing):

@@ -1,14 +1,11 @@
-"""Where a dossier stands, as its page tells it: sections and what they lack, the stage it is at, its history in French."""
+"""Where a dossier stands, as its page tells it: sections and what they lack, the stage it is at."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from applications.closing import Closing
-from applications.models import SECTIONS, ApplicationState, JournalAction
+from applications.models import SECTIONS, ApplicationState
 from applications.models.sections import FILES, missing_documents, missing_in
-from gen_portal.core import clock
-from gen_portal.core.models import JournalEntry
 
 #: The life of a dossier in five stages, and the stage of each state.
 STAGES = ("Remplir le dossier", "Vérifier la recevabilité", "Évaluer", "Rendre la décision", "Décision rendue")
@@ -20,16 +17,6 @@ _STAGE_OF = {
     ApplicationState.UNDER_REVIEW: 3,
     ApplicationState.DECIDED: 5,
 }
-#: Acts of the structure's own people, whose name their colleagues may read; the others were done by the State's.
-_OWN_ACTS = {
-    JournalAction.STARTED,
-    JournalAction.FILE_ATTACHED,
-    JournalAction.FILE_REMOVED,
-    JournalAction.SUBMITTED,
-    JournalAction.WITHDRAWN,
-}
-#: Acts whose note was written for the structure.
-_TOLD_NOTES = _OWN_ACTS | {JournalAction.RETURNED, JournalAction.DECLARED_INADMISSIBLE, JournalAction.MOVED_TO_CUT_OFF}
 
 
 @dataclass(frozen=True)
@@ -127,39 +114,3 @@ def stage_of(application):
     if step is None:
         return None
     return Stage(step, STAGES[step - 1], STAGES[step] if step < len(STAGES) else "")
-
-
-def closing_of(application, now):
-    """The deadline that counts now for the structure: of the cut-off, or of the completion; None after all of them."""
-    if application.state == ApplicationState.RETURNED:
-        closes_at = clock.end_of(application.completion_due_on)
-    elif application.state == ApplicationState.DRAFT:
-        cut_off = application.call.open_cut_off(now)
-        closes_at = cut_off.closes_at if cut_off else None
-    else:
-        closes_at = application.cut_off.closes_at if application.cut_off else None
-    commune = application.training.structure.commune
-    return Closing(closes_at, now, commune.time_zone, commune.name) if closes_at else None
-
-
-@dataclass(frozen=True)
-class HistoryLine:
-    at: object
-    label: str
-    who: str
-    note: str
-
-
-def history_of(application):
-    """The acts of this floor on a dossier, latest first, in words; who acts for the State stays nameless here.
-
-    What judges do (who reviews, who withdraws) is on the same chain and stays secret: only known acts are shown.
-    """
-    entries = JournalEntry.objects.about(application).filter(action__in=JournalAction.values).select_related("by")
-    return [_line(entry) for entry in reversed(entries)]
-
-
-def _line(entry):
-    who = str(entry.by) if entry.action in _OWN_ACTS and entry.by else "l'équipe des appels"
-    note = entry.note if entry.action in _TOLD_NOTES else ""
-    return HistoryLine(entry.at, entry.action_label, who, note)

@@ -11,6 +11,7 @@ from applications.views import (
     filing,
     members,
     pieces,
+    receipts,
     sections,
     structures,
     versions,
@@ -52,7 +53,12 @@ _dossiers = [
     path(f"{_DOSSIER}pieces/<int:pk>/", pieces.attachment_file, name="attachment_file"),
     path(f"{_DOSSIER}pieces/<int:pk>/retirer/", pieces.attachment_remove, name="attachment_remove"),
     path(f"{_DOSSIER}deposer/", filing.application_submit, name="application_submit"),
-    path(f"{_DOSSIER}recepisse/<slug:number>/", filing.application_receipt, name="application_receipt"),
+    path(f"{_DOSSIER}reprendre/", filing.application_reopen, name="application_reopen"),
+    path(f"{_DOSSIER}historique/", filing.application_history, name="application_history"),
+    path(f"{_DOSSIER}recepisse/<slug:number>/", receipts.application_receipt, name="application_receipt"),
+    path(f"{_DOSSIER}recepisse/<slug:number>/pdf/", receipts.receipt_pdf, name="receipt_pdf"),
+    path(f"{_DOSSIER}recepisse/<slug:number>/export/", receipts.receipt_export, name="receipt_export"),
+    path("verifier/depot/", receipts.receipt_check, name="receipt_check"),
     path(f"{_DOSSIER}retirer/", dossiers.application_withdraw, name="application_withdraw"),
 ]
 

@@ -6,9 +6,10 @@ from applications.models.application import (
     Application,
     ApplicationState,
     Attachment,
-    Submission,
 )
 from applications.models.call import Call, CallStanding, Criterion, CutOff, GrantRule, RequiredDocument
+from applications.models.deadlines import Extension, Incident, IncidentState, MovedMilestone
+from applications.models.filing import AttemptResult, AttemptStep, FilingAttempt, FilingBasis, Submission
 from applications.models.journal import JournalAction
 from applications.models.members import Invitation
 from applications.models.sections import SECTIONS, Section
@@ -31,19 +32,27 @@ __all__ = [
     "Application",
     "ApplicationState",
     "Attachment",
+    "AttemptResult",
+    "AttemptStep",
     "Call",
     "CallStanding",
     "Certification",
     "Criterion",
     "CutOff",
     "EntryLevel",
+    "Extension",
+    "FilingAttempt",
+    "FilingBasis",
     "GrantRule",
+    "Incident",
+    "IncidentState",
     "Invitation",
     "JobFamily",
     "JournalAction",
     "LegalForm",
     "MemberRole",
     "Membership",
+    "MovedMilestone",
     "RequiredDocument",
     "Section",
     "Site",

@@ -54,6 +54,9 @@ class ApplicationQuerySet(models.QuerySet):
         """Handed in at least once: the only ones that staff may know of."""
         return self.exclude(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
 
+    def drafts_of(self, call):
+        return self.filter(call=call, state=ApplicationState.DRAFT)
+
     def waiting(self):
         """Filed, and not yet answered by an officer."""
         return self.filter(state=ApplicationState.SUBMITTED)
@@ -134,7 +137,7 @@ class ApplicationQuerySet(models.QuerySet):
         words = Q()
         for word in fold(text).split():
             words &= Q(training__structure__folded_name__contains=word)
-        numbered = Submission.objects.filter(number__iexact=plain).values("application_id")
+        numbered = self.model.objects.filter(submissions__number__iexact=plain).values("pk")
         return self.filter(
             words
             | Q(training__title__icontains=text.strip())
@@ -242,38 +245,6 @@ class Application(
         if not seats or self.total_budget_euros is None:
             return None
         return round(self.total_budget_euros / seats)
-
-
-class SubmissionQuerySet(models.QuerySet):
-    def latest_first(self):
-        return self.order_by("-filed_at", "-pk")
-
-    def for_page(self):
-        return self.select_related("cut_off", "filed_by", "application__call").order_by("-filed_at", "-pk")
-
-
-class Submission(models.Model):
-    """One filing: its number, its instant, and what was filed, as it was."""
-
-    application = models.ForeignKey(Application, models.PROTECT, verbose_name="candidature", related_name="submissions")
-    number = models.CharField("numéro", max_length=30, unique=True)
-    idempotency_key = models.CharField(max_length=64, editable=False)
-    cut_off = models.ForeignKey(CutOff, models.PROTECT, verbose_name="relevé", related_name="+")
-    filed_at = models.DateTimeField("instant du dépôt")
-    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="déposé par", related_name="+")
-    archive = models.JSONField("contenu déposé")
-    sha256 = models.CharField("empreinte SHA-256 du contenu", max_length=64)
-
-    objects = SubmissionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "dépôt"
-        constraints = [
-            models.UniqueConstraint(name="one_submission_per_attempt_key", fields=["application", "idempotency_key"])
-        ]
-
-    def __str__(self):
-        return self.number
 
 
 class AttachmentQuerySet(models.QuerySet):

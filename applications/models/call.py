@@ -112,6 +112,12 @@ class Call(models.Model):
     label_months = models.PositiveSmallIntegerField("durée du label en mois", default=36)
     target_fabriques = models.PositiveIntegerField("objectif de fabriques", null=True, blank=True)
     target_people = models.PositiveIntegerField("objectif de personnes formées", null=True, blank=True)
+    grace_minutes = models.PositiveSmallIntegerField(
+        "délai de grâce en minutes",
+        default=0,
+        help_text="Un dépôt commencé avant la clôture peut être terminé dans ce délai ; il est alors signalé.",
+    )
+    is_grace_shown = models.BooleanField("délai de grâce annoncé aux candidats", default=False)
     is_grid_fictional = models.BooleanField(
         "pondération fictive", default=False, help_text="Les poids de la grille réelle n'ont pas été publiés."
     )
@@ -123,6 +129,7 @@ class Call(models.Model):
         verbose_name_plural = "appels à projets"
         constraints = [
             models.CheckConstraint(name="a_label_lasts_at_least_a_month", condition=Q(label_months__gte=1)),
+            models.CheckConstraint(name="a_grace_is_at_most_two_hours", condition=Q(grace_minutes__lte=120)),
         ]
 
     def __str__(self):
@@ -158,6 +165,10 @@ class Call(models.Model):
 
     def is_open(self, at):
         return self.is_published(at) and self.opens_at <= at and self.open_cut_off(at) is not None
+
+    @property
+    def grace(self):
+        return timedelta(minutes=self.grace_minutes)
 
     @property
     def timetable(self):

@@ -122,6 +122,10 @@ class MembershipQuerySet(models.QuerySet):
     def owners(self):
         return self.filter(role=MemberRole.OWNER)
 
+    def writers(self):
+        """Those who may answer: owners and editors."""
+        return self.filter(role__in=[MemberRole.OWNER, MemberRole.EDITOR])
+
     def for_page(self):
         """Owners first, then by name."""
         rank = models.Case(

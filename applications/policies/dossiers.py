@@ -71,6 +71,10 @@ def can_withdraw(user, application):
     return application.state in _WITHDRAWABLE and can_file(user, application)
 
 
+def can_reopen(user, application):
+    return application.state == ApplicationState.WITHDRAWN and can_file(user, application)
+
+
 def can_judge_admissibility(user, application):
     """An officer who does not belong to the structure."""
     return access.has_role(user, Role.OFFICER) and not is_member(user, application)

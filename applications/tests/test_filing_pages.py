@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.utils.html import escape
 
 from applications.models import ApplicationState
 from applications.tests.factories import AttachmentFactory, CallFactory, RequiredDocumentFactory
 from applications.tests.world import World, pdf, pdf_bytes, status_of
+from gen_portal.core.tests.factories import LegalBodyFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +84,7 @@ def test_a_file_with_a_virus_is_not_given_to_staff(frozen_clock, client_for):
 
 
 def test_filing_shows_the_receipt_and_again_the_same_one(frozen_clock, client_for):
-    world = World(complete=True)
+    world, body = World(complete=True), LegalBodyFactory()
     client, url = client_for(world.owner.user), world.url("application_submit")
     key = re.search(r'name="key" value="([0-9A-Z]+)"', client.get(url).content.decode())[1]
 
@@ -91,8 +93,9 @@ def test_filing_shows_the_receipt_and_again_the_same_one(frozen_clock, client_fo
     filing = world.application.submissions.get()
     assert {answer.url for answer in answers} == {world.url("application_receipt", filing.number)}
     page = client.get(answers[0].url).content.decode()
-    for words in (filing.number, filing.sha256, "Relevé n° 1", "articles L. 231-4 et R. 112-5"):
-        assert words in page
+    mentions = (body.name, body.address, body.phone, body.email, body.silence_meaning, body.remedies, "10 mai 2026")
+    for words in (filing.number, filing.sha256, "Relevé n° 1", *(escape(mention) for mention in mentions)):
+        assert words in page.replace("\xa0", " ")
 
 
 def test_an_incomplete_dossier_is_not_filed_and_its_page_leads_to_the_answers(frozen_clock, client_for):

@@ -131,9 +131,19 @@ def test_submit_is_refused_from_the_last_closing_on(frozen_clock, late):
     assert snapshot(application) == before
 
 
-@pytest.mark.parametrize("trait", ["submitted", "admissible", "inadmissible", "under_review", "decided", "withdrawn"])
-def test_submit_is_refused_when_it_left_the_hands_of_its_authors(frozen_clock, trait):
+@pytest.mark.parametrize("trait", ["submitted", "admissible", "inadmissible", "under_review", "decided"])
+def test_submit_of_a_filed_dossier_returns_its_filing(frozen_clock, trait):
     application = ApplicationFactory(**{trait: True})
+    before = snapshot(application)
+
+    again = transitions.submit(application, by=application.started_by, key="other")
+
+    assert again == application.submissions.get()
+    assert snapshot(application) == before
+
+
+def test_submit_is_refused_once_withdrawn(frozen_clock):
+    application = ApplicationFactory(withdrawn=True)
     before = snapshot(application)
 
     with pytest.raises(Refused, match="Ce n'est plus possible"):

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from applications import transitions
 from applications.forms.desk import AdmissibilityFilterForm, CompletionForm, InadmissibleForm
+from applications.history import history_of
 from applications.models import Application, Call, Structure
 from applications.policies import dossiers as policies
-from applications.progress import history_of
 from gen_portal.core import access, clock
 from gen_portal.core.workflow import Refused
 

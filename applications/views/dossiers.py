@@ -8,9 +8,10 @@ from applications import archive, transitions
 from applications.actions import dossiers, structures
 from applications.forms.dossiers import StartForm
 from applications.forms.structures import SiteForm, stored_values
+from applications.history import banner_of, closing_of, expected_of, history_of
 from applications.models import Application, Call, Structure
 from applications.policies import dossiers as policies
-from applications.progress import closing_of, history_of, progress_of, stage_of
+from applications.progress import progress_of, stage_of
 from gen_portal.core import access, clock
 from gen_portal.core.workflow import Refused
 
@@ -54,7 +55,7 @@ def _start(call, values, *, by):
 
 def application_page(request, reference):
     """Who: members of the structure. Question: what is left to do, until when? Leaves with: the next step."""
-    application = _find(request, reference)
+    application, now = _find(request, reference), clock.now()
     access.require(policies.is_member(request.user, application))
     return render(
         request,
@@ -63,12 +64,15 @@ def application_page(request, reference):
             "application": application,
             "progress": progress_of(application),
             "stage": stage_of(application),
-            "closing": closing_of(application, clock.now()),
-            "history": history_of(application),
+            "closing": closing_of(application, now),
+            "incidents": banner_of(application.call, now),
+            "expected": expected_of(application, now),
+            "history": history_of(application)[:5],
             "filings": application.submissions.for_page(),
             "can_edit": policies.can_edit(request.user, application),
             "can_submit": policies.can_submit(request.user, application),
             "can_withdraw": policies.can_withdraw(request.user, application),
+            "can_reopen": policies.can_reopen(request.user, application),
         },
     )
 

@@ -10,10 +10,10 @@ from applications.actions import answers
 from applications.conflicts import panel_of
 from applications.forms.answers import form_after_choices, seen_versions, typed_answers
 from applications.forms.sections import section_form
+from applications.history import closing_of
 from applications.models import SECTIONS, Application
 from applications.models.sections import BY_CODE
 from applications.policies import dossiers as policies
-from applications.progress import closing_of
 from gen_portal.core import access, clock, phrases
 from gen_portal.core.workflow import Refused
 

@@ -90,6 +90,4 @@ def _take(job_id):
 
 def _end(job, state, **values):
     """Only the run that still holds the job says how it ended: one that outlived its lease says nothing."""
-    BackgroundJob.objects.held_by(job).update(
-        state=state, ended_at=clock.now(), leased_until=None, **values
-    )
+    BackgroundJob.objects.held_by(job).update(state=state, ended_at=clock.now(), leased_until=None, **values)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from applications.models import ApplicationState, MemberRole, Membership
 from gen_portal.core import clock
 from gen_portal.core.models import Commune, LegalBody
-from gen_portal.demo import calls, people
+from gen_portal.demo import calls, people, words
 from gen_portal.demo.afterlife import Follower, open_fabriques
 from gen_portal.demo.dossiers import DossierMaker
 from gen_portal.demo.history import History
@@ -57,6 +57,8 @@ class Scenario:
             email="contact@gen.example",
             signatory_name="Étienne Garnier",
             signatory_title="directeur",
+            silence_meaning=words.SILENCE,
+            remedies=words.REMEDIES,
             from_on=people.SINCE,
         )
         self.say("Comptes, habilitations et instructeurs.")

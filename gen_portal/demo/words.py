@@ -235,3 +235,12 @@ SHARES = {
     "disabled_count": (0, 10),
 }
 EXIT_WEIGHTS = (18, 17, 15, 5, 20, 15, 10)  # in the order of arithmetic.EXIT_TYPES
+SILENCE = (
+    "La demande ayant un caractère financier, le silence gardé pendant deux mois vaut décision implicite de rejet (article "
+    "L. 231-4 du code des relations entre le public et l'administration)."
+)
+REMEDIES = (
+    "Une décision de rejet peut être contestée dans les deux mois qui suivent sa notification ou sa naissance : par un "
+    "recours gracieux adressé au service, ou devant le tribunal administratif de Paris (article R. 421-1 du code de justice "
+    "administrative). Un recours gracieux formé dans ce délai l'interrompt."
+)

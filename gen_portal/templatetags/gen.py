@@ -9,6 +9,7 @@ from django.middleware.csrf import get_token
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from applications import closing
 from gen_portal.core import phrases, references, territory
 from gen_portal.core.text import safe_html
 from gen_portal.dsfr_widgets import dress, text_limit
@@ -29,6 +30,15 @@ BADGES = {
     "labelled_with_conditions": "success",
     "deferred": "warning",
     "refused": "error",
+    "proposed": "warning",
+    "signed": "success",
+    "dropped": "",
+    "shown": "",
+    "accepted": "success",
+    "replayed": "info",
+    "incomplete": "warning",
+    "conflict": "warning",
+    "failed": "error",
     "open": "success",
     "upcoming": "info",
     "closed": "",
@@ -51,6 +61,12 @@ BADGES = {
 
 
 # --- Words ---------------------------------------------------------------------------------------------------------
+@register.filter
+def exact(value):
+    """An instant to the second, in legal time with its offset, as a receipt says it."""
+    return closing.exact(value)
+
+
 @register.filter
 def paris(value):
     """An instant in legal time: « 24 février 2017 à 18 h 00 »; nothing for no value."""

@@ -19,8 +19,8 @@ MATRIX = Path(__file__).with_name("access_matrix.txt")
 PUBLIC = {
     *("home", "health", "page_sitemap", "page_accessibility", "page_legal", "page_privacy", "page_cookies"),
     *("page_security", "call_list", "call_page", "call_specification", "call_blank"),
-    *("registry", "registry_points", "fabrique_page", "label_page"),
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
+    *("registry", "registry_points", "fabrique_page", "label_page", "receipt_check"),
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
     *("account_confirm_email", "account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate"),
@@ -72,7 +72,11 @@ ADDRESSES = {
         "reference": things.submitted.reference,
         "number": things.submission.number,
     },
+    "receipt_pdf": lambda things: {"reference": things.submitted.reference, "number": things.submission.number},
+    "receipt_export": lambda things: {"reference": things.submitted.reference, "number": things.submission.number},
     "application_withdraw": reference("submitted"),
+    "application_reopen": reference("withdrawn"),
+    "application_history": reference("under_review"),
     "admissibility_list": slug("call"),
     "admissibility_page": reference("submitted"),
     "admissibility_page@draft": reference("draft"),

@@ -100,6 +100,7 @@ def _file_dossiers(world):
     things.draft = _dossier(world, complete=True)
     things.attachment = AttachmentFactory(application=things.draft)
     things.submitted, things.admissible = _dossier(world, submitted=True), _dossier(world, admissible=True)
+    things.withdrawn = _dossier(world, withdrawn=True)
     things.filed_attachment = AttachmentFactory(application=things.submitted)
     things.submission = SubmissionFactory(application=things.submitted)
 

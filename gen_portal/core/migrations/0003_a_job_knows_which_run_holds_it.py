@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_journal_append_only'),
+        ("core", "0002_journal_append_only"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='backgroundjob',
-            name='lease_token',
+            model_name="backgroundjob",
+            name="lease_token",
             field=models.CharField(blank=True, editable=False, max_length=32),
         ),
     ]

@@ -113,6 +113,11 @@ class LegalBody(models.Model):
     email = models.EmailField("adresse électronique", blank=True)
     signatory_name = models.CharField("signataire", max_length=120)
     signatory_title = models.CharField("qualité du signataire", max_length=200)
+    silence_months = models.PositiveSmallIntegerField("mois de silence avant une décision implicite", default=2)
+    silence_meaning = models.CharField(
+        "ce que vaut le silence", max_length=300, blank=True, help_text="une phrase, avec l'article qui le dit"
+    )
+    remedies = models.TextField("voies et délais de recours", blank=True)
     from_on = models.DateField("à partir du")
     until_on = models.DateField("jusqu'au (inclus)", null=True, blank=True)
 

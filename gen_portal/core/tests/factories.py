@@ -106,6 +106,10 @@ class LegalBodyFactory(DjangoModelFactory):
     address = "1, rue de l'Exemple, 75000 Paris"
     signatory_name = "Dominique Exemple"
     signatory_title = "Direction"
+    phone = "01 00 00 00 00"
+    email = "contact@gen.example"
+    silence_meaning = "Le silence gardé deux mois vaut rejet (article L. 231-4 du code fictif)."
+    remedies = "Recours gracieux dans les deux mois, ou tribunal administratif (article R. 421-1)."
     from_on = LONG_AGO
 
 

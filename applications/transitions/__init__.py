@@ -1,0 +1,29 @@
+"""The only place where a dossier changes state. Each act locks, checks, changes, saves, records, announces.
+
+draft ──submit──► submitted ──declare_admissible──► admissible ──start_review──► under_review ──close──► decided
+  ▲                │  │  └───declare_inadmissible──► inadmissible (ended)             │  └─ move_to_cut_off ─┘
+  │                │  └──────return_for_completion─► returned ──submit──► submitted   │
+  │                                                                                   ▼
+withdraw: draft, and submitted, returned, admissible, under_review while its term lasts ──► withdrawn (ended)
+reopen: withdrawn ──► draft, while a cut-off is open for it, unless its judgement had begun or another dossier took its place
+"""
+
+from applications.transitions.admissibility import declare_admissible, declare_inadmissible, return_for_completion
+from applications.transitions.filing import Closed, Incomplete, reopen, submit, withdraw
+from applications.transitions.judgement import close, close_many, move_many, move_to_cut_off, start_review
+
+__all__ = [
+    "Closed",
+    "Incomplete",
+    "close",
+    "close_many",
+    "declare_admissible",
+    "declare_inadmissible",
+    "move_many",
+    "move_to_cut_off",
+    "reopen",
+    "return_for_completion",
+    "start_review",
+    "submit",
+    "withdraw",
+]
