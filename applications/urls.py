@@ -6,7 +6,9 @@ from applications.converters import SectionConverter
 from applications.views import (
     call_editor,
     calls,
+    deadlines,
     desk,
+    disputes,
     dossiers,
     filing,
     members,
@@ -70,7 +72,20 @@ _desk = [
     path(f"{_DESK}complement/", desk.admissibility_return, name="admissibility_return"),
 ]
 
+_deadlines = [
+    path("gestion/structures/<slug:reference>/depots/", disputes.dispute_page, name="dispute_page"),
+    path("gestion/structures/<slug:reference>/depots/pdf/", disputes.dispute_pdf, name="dispute_pdf"),
+    path("gestion/structures/<slug:reference>/depots/csv/", disputes.dispute_csv, name="dispute_csv"),
+    path("gestion/appels/<slug:slug>/delais/", deadlines.call_deadlines, name="call_deadlines"),
+    path("gestion/appels/<slug:slug>/delais/rapport/", deadlines.deadline_report, name="deadline_report"),
+    path("gestion/appels/<slug:slug>/delais/structure/", deadlines.extension_create, name="extension_create"),
+    path("gestion/appels/<slug:slug>/delais/incident/", deadlines.incident_create, name="incident_create"),
+    path("gestion/reports/<slug:reference>/signer/", deadlines.incident_sign, name="incident_sign"),
+    path("gestion/reports/<slug:reference>/abandonner/", deadlines.incident_drop, name="incident_drop"),
+]
+
 urlpatterns = [
+    *_deadlines,
     *_structures,
     *_members,
     *_dossiers,

@@ -44,8 +44,9 @@ def change_call(call, values, *, specification=None, by):
 
 
 @transaction.atomic
-def set_timetable(call, *, opens_at, cut_offs, by):
+def set_timetable(call, *, opens_at, cut_offs, by, grace_minutes=0, is_grace_shown=False):
     """Replace the timetable; `cut_offs`: (closing instant, day of the results or None), numbered by their closing.
+    The grace serves a filing begun before a closing (`terms`).
 
     Refused when two close together, or when one closes before the opening.
     """
@@ -59,8 +60,8 @@ def set_timetable(call, *, opens_at, cut_offs, by):
             f"L'ouverture ({phrases.instant(opens_at)}) doit précéder la première clôture "
             f"({phrases.instant(closings[0])})."
         )
-    call.opens_at = opens_at
-    call.save(update_fields=["opens_at"])
+    call.opens_at, call.grace_minutes, call.is_grace_shown = opens_at, grace_minutes, is_grace_shown
+    call.save(update_fields=["opens_at", "grace_minutes", "is_grace_shown"])
     call.cut_offs.all().delete()
     CutOff.objects.bulk_create(
         CutOff(call=call, number=number, closes_at=closes_at, results_expected_on=results_on)

@@ -7,6 +7,19 @@ from applications.forms.instants import DayField, closing_instant
 from gen_portal.core import clock
 
 
+class GraceForm(OpeningForm):
+    """When filing begins, and the grace after each closing."""
+
+    grace_minutes = forms.IntegerField(
+        label="Délai de grâce, en minutes",
+        min_value=0,
+        max_value=120,
+        required=False,
+        help_text="Un dépôt commencé avant la clôture peut être fini dans ce délai ; le récépissé le signale. Vide : aucun.",
+    )
+    is_grace_shown = forms.BooleanField(label="Annoncer ce délai aux candidats", required=False)
+
+
 class CutOffForm(forms.Form):
     """A cut-off: its last day, the hour of closing if the day does not count in full, the day of the results."""
 
@@ -47,7 +60,7 @@ class TimetableForm:
     """The opening and the cut-offs, typed on one page and judged together."""
 
     def __init__(self, data=None, *, call):
-        self.opening = OpeningForm(data, initial=_opening_of(call))
+        self.opening = GraceForm(data, initial=_opening_of(call))
         self.rows = CutOffRows(data, initial=[_row_of(cut_off) for cut_off in call.timetable], prefix="releves")
 
     def is_valid(self):
@@ -64,6 +77,12 @@ class TimetableForm:
     def opens_at(self):
         return self.opening.cleaned_data["opens_at"]
 
+    @property
+    def grace(self):
+        """Minutes, and whether they are announced."""
+        values = self.opening.cleaned_data
+        return {"grace_minutes": values["grace_minutes"] or 0, "is_grace_shown": values["is_grace_shown"]}
+
     def cut_offs(self):
         """Closing instant (exclusive) and day of the results of each line kept."""
         return [(values["closes_at"], values["results_expected_on"]) for values in self.rows.kept()]
@@ -72,7 +91,12 @@ class TimetableForm:
 def _opening_of(call):
     local = call.opens_at.astimezone(clock.PARIS)
     is_whole_day = call.opens_at == clock.start_of(local.date())
-    return {"opens_on": local.date(), "opens_time": None if is_whole_day else local.time()}
+    return {
+        "opens_on": local.date(),
+        "opens_time": None if is_whole_day else local.time(),
+        "grace_minutes": call.grace_minutes or None,
+        "is_grace_shown": call.is_grace_shown,
+    }
 
 
 def _row_of(cut_off):

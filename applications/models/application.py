@@ -84,6 +84,14 @@ class ApplicationQuerySet(models.QuerySet):
         """Drafts, and dossiers returned for completion: the latter first."""
         return self.filter(state__in=WRITABLE_STATES)
 
+    def of_structure(self, structure):
+        return self.filter(training__structure=structure)
+
+    def with_filings(self):
+        return self.prefetch_related(
+            "submissions__cut_off__call", "submissions__filed_by", "submissions__application__training__structure__commune"
+        )  # fmt: skip
+
     def with_timetable(self):
         """With the cut-offs of each one's call."""
         return self.prefetch_related("call__cut_offs")

@@ -20,6 +20,13 @@ class ExtensionQuerySet(models.QuerySet):
     def of_call(self, call):
         return self.filter(cut_off__call=call)
 
+    def running_for(self, user, call, at):
+        """Those of a person's structures in a call whose end is still to come."""
+        if not user.is_authenticated:
+            return self.none()
+        own = self.of_call(call).filter(structure__memberships__user=user, until_at__gt=at)
+        return own.select_related("cut_off", "structure").order_by("until_at", "pk")
+
     def for_page(self):
         return self.select_related("cut_off__call", "structure", "granted_by").order_by("-granted_at", "-pk")
 

@@ -35,6 +35,11 @@ class SubmissionQuerySet(models.QuerySet):
     def in_cut_offs_of(self, call):
         return self.filter(cut_off__call=call)
 
+    def beyond_the_closing(self):
+        """Those that a grace or a given delay allowed, in the order of the facts."""
+        late = self.filter(basis__in=[FilingBasis.EXTENSION, FilingBasis.GRACE])
+        return late.select_related("cut_off", "application__training__structure").order_by("filed_at", "pk")
+
     def numbered(self, text):
         """The filing of this number, however its letters were typed; None when there is none."""
         typed = "".join(text.split()).upper()

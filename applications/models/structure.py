@@ -8,7 +8,7 @@ from stdnum.fr import siret as siret_number
 
 from gen_portal.core import access
 from gen_portal.core.models import Commune, Role
-from gen_portal.core.references import new_reference
+from gen_portal.core.references import as_typed, new_reference
 from gen_portal.core.text import fold
 
 
@@ -67,6 +67,11 @@ class StructureQuerySet(models.QuerySet):
 
     def with_siren(self, siren):
         return self.filter(siret__startswith=siren)
+
+    def named(self, text):
+        """The one of this SIRET or of this reference, however it was typed; None when there is none."""
+        digits = "".join(text.split())
+        return self.filter(Q(siret=digits) | Q(reference=as_typed(text))).order_by("pk").first()
 
     def for_page(self):
         return self.select_related("commune__department__region").order_by("name", "pk")

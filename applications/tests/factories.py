@@ -17,6 +17,7 @@ from applications.models import (
     Criterion,
     CutOff,
     GrantRule,
+    Incident,
     Invitation,
     JournalAction,
     LegalForm,
@@ -226,6 +227,20 @@ def _equip(call, cut_off_days):
     for position, (code, label, weight) in enumerate(GRID, start=1):
         CriterionFactory(call=call, code=code, label=label, weight_percent=weight, position=position)
     GrantRuleFactory(call=call)
+
+
+class IncidentFactory(DjangoModelFactory):
+    """A proposal to move a closing by two days, not signed."""
+
+    class Meta:
+        model = Incident
+
+    cut_off = factory.SubFactory(CutOffFactory)
+    reason = "Le portail n'a pas répondu pendant trois heures."
+    from_at = factory.SelfAttribute("cut_off.closes_at")
+    until_at = factory.LazyAttribute(lambda incident: incident.from_at + timedelta(days=2))
+    proposed_by = factory.SubFactory(UserFactory)
+    proposed_at = factory.LazyFunction(clock.now)
 
 
 class TrainingFactory(DjangoModelFactory):

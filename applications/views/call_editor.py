@@ -66,7 +66,7 @@ def call_timetable_edit(request, slug):
     call = _find(request.user, slug)
     form = TimetableForm(request.POST or None, call=call)
     if request.method == "POST" and form.is_valid():
-        terms = {"opens_at": form.opens_at, "cut_offs": form.cut_offs()}
+        terms = {"opens_at": form.opens_at, "cut_offs": form.cut_offs(), **form.grace}
         if _tried(request, calls.set_timetable, call, **terms):
             return redirect("call_grid_edit", slug=slug)
     return _step(request, "call_timetable_edit", slug, form=form)

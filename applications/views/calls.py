@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from applications import deadlines
 from applications.forms.calls import PublicFilterForm
-from applications.models import SECTIONS, Call
+from applications.models import SECTIONS, Call, Extension, Incident
 from applications.questions import SITE_QUESTIONS, STRUCTURE_QUESTIONS, questions_of
 from gen_portal.core import clock, files
 
@@ -28,6 +28,8 @@ def call_page(request, slug):
     call = _published(slug, now)
     cut_off = call.open_cut_off(now)
     context = {"call": call, "cut_off": cut_off, "own_deadlines": [], "overseas_deadlines": []}
+    context["incidents"] = Incident.objects.announced(call, now)
+    context["extensions"] = Extension.objects.running_for(request.user, call, now)
     if cut_off is not None:
         context["own_deadlines"] = deadlines.own(cut_off.closes_at, request.user)
         context["overseas_deadlines"] = deadlines.overseas(cut_off.closes_at)

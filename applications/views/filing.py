@@ -33,6 +33,7 @@ def application_submit(request, reference):
         "closing": closing_of(application, now),
         "incidents": banner_of(application.call, now),
         "attachments": application.attachments.current().for_page(),
+        "signature": ", ".join(filter(None, [application.signatory_name, application.signatory_role])),
         "key": new_reference(),
     }
     return render(request, "applications/application_submit.html", context)

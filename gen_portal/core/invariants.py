@@ -26,13 +26,27 @@ def broken_chains():
     """Entries missing, renumbered, changed, or chained to something else."""
     entries = JournalEntry.objects.order_by("subject_type", "subject_id", "number").iterator(chunk_size=2000)
     for (subject_type, subject_id), chain in groupby(entries, key=lambda e: (e.subject_type, e.subject_id)):
-        previous = ""
-        for number, entry in enumerate(chain, start=1):
-            reason = _fault(entry, number, previous)
-            if reason:
-                yield f"Journal de {subject_type} {subject_id}, entrée {entry.number} : {reason}."
-                break
-            previous = entry.hash
+        if fault := _fault_in(chain):
+            yield f"Journal de {subject_type} {subject_id}, {fault}."
+
+
+def faults_of(subjects):
+    """What breaks the journal of some subjects of one model, by their pk, in words; whole chains are not in it."""
+    if not subjects:
+        return {}
+    label, keys = subjects[0]._meta.label_lower, [subject.pk for subject in subjects]
+    entries = JournalEntry.objects.filter(subject_type=label, subject_id__in=keys).order_by("subject_id", "number")
+    faults = {pk: _fault_in(chain) for pk, chain in groupby(entries, key=lambda entry: entry.subject_id)}
+    return {pk: fault for pk, fault in faults.items() if fault}
+
+
+def _fault_in(chain):
+    previous = ""
+    for number, entry in enumerate(chain, start=1):
+        if reason := _fault(entry, number, previous):
+            return f"entrée {entry.number} : {reason}"
+        previous = entry.hash
+    return ""
 
 
 def _fault(entry, number, previous):

@@ -9,6 +9,7 @@ from applications.tests.factories import (
     ApplicationFactory,
     AttachmentFactory,
     CallFactory,
+    IncidentFactory,
     InvitationFactory,
     MembershipFactory,
     StructureFactory,
@@ -134,7 +135,8 @@ def _decide(world):
     things.signed = DecisionFactory(
         application=_dossier(world, under_review=True), signed=True, first_signatory=director, grant_euros=10_000
     )
-    things.cut_off = things.call.cut_offs.order_by("number").first()
+    things.cut_off, things.last_cut_off = things.call.cut_offs.order_by("number")
+    things.incident = IncidentFactory(cut_off=things.last_cut_off, proposed_by=director)
 
 
 def _label(world):
