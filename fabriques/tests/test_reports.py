@@ -72,10 +72,10 @@ def test_a_late_report_is_still_taken_after_the_next_campaign(report, owner):
     assert file_report(report, by=owner, figures=SOUND).filed_at == clock.now()
 
 
-def write(client, report, typed, **more):
+def write(client, report, typed, seen="0.0"):
     """Type in the page and go on to the check, as the first button does."""
     url = reverse("report_page", args=[report.reference])
-    return client.post(url, {"version": "0.0", "suite": "1", **typed, **more})
+    return client.post(url, {"seen-report": seen, "suite": "1", **typed})
 
 
 def file_draft(client, report, version="0.1"):
@@ -141,10 +141,10 @@ def test_the_check_shows_what_changed_since_the_quarter_before(client_for, repor
 def test_autosave_answers_with_the_next_version(client_for, report, owner):
     client, url = client_for(owner), reverse("report_page", args=[report.reference])
 
-    first = client.post(url, {"version": "0.0", "women_count": "8"}, headers={"Accept": "application/json"}).json()
-    again = client.post(url, {"version": "0.1", "women_count": "9"}, headers={"Accept": "application/json"}).json()
+    first = client.post(url, {"seen-report": "0.0", "women_count": "8"}, headers={"Accept": "application/json"}).json()
+    again = client.post(url, {"seen-report": "0.1", "women_count": "9"}, headers={"Accept": "application/json"}).json()
 
-    assert (first["version"], again["version"]) == ("0.1", "0.2")
+    assert (first["seen"], again["seen"]) == ({"report": "0.1"}, {"report": "0.2"})
     assert ReportDraft.objects.get(report=report).typed["women_count"] == "9"
 
 
@@ -164,7 +164,7 @@ def test_two_writers_never_overwrite_each_other(client_for, report, owner):
 def test_a_draft_that_changed_since_it_was_read_is_not_filed(client_for, report, owner):
     client = client_for(owner)
     write(client, report, SOUND)
-    write(client, report, SOUND | {"women_count": 9}, version="0.1")
+    write(client, report, SOUND | {"women_count": 9}, seen="0.1")
 
     answer = file_draft(client, report, version="0.1")
 
@@ -280,7 +280,7 @@ def test_who_may_see_and_file(client_for, report, role, sees, files):
     client, url = client_for(user), reverse("report_page", args=[report.reference])
 
     assert client.get(url).status_code == sees
-    assert client.post(url, SOUND | {"version": "0.0"}).status_code == files
+    assert client.post(url, SOUND | {"seen-report": "0.0"}).status_code == files
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.DIRECTOR, Role.REVIEWER, Role.TECHNICAL_ADMIN])

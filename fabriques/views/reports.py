@@ -103,14 +103,14 @@ def _show_form(request, report, form, *, seen, conflict=None, status=200):
 
 def _save(request, report):
     """Keep the draft; go on to the check when it is asked and everything is right."""
-    typed, seen = FollowUpReportForm(request.POST, instance=report).typed(), request.POST.get("version", "")
+    typed, seen = FollowUpReportForm(request.POST, instance=report).typed(), request.POST.get("seen-report", "")
     try:
         mark = actions.save_draft(report, typed, by=request.user, seen=seen)
     except Refused as refusal:
         return _answer_refusal(request, report, refusal, seen)
     if _wants_json(request):
         hour = phrases.hour(clock.now().astimezone(clock.PARIS))
-        return JsonResponse({"said": f"Brouillon enregistré à {hour}", "version": mark})
+        return JsonResponse({"said": f"Brouillon enregistré à {hour}", "seen": {"report": mark}})
     if "suite" not in request.POST:
         messages.success(request, "Le brouillon est enregistré. Il n'est pas encore transmis.")
         return redirect(f"{request.path}?corriger=1")
