@@ -6,7 +6,7 @@ from functools import cached_property
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from gen_portal.core import access, clock
+from gen_portal.core import access, clock, sessions
 from gen_portal.core.models import LegalBody, Role
 from gen_portal.demo import accounts
 
@@ -64,6 +64,16 @@ class Page:
     @cached_property
     def footer_links(self):
         return [(label, url) for label, name in FOOTER if (url := url_or_nothing(name))]
+
+    @property
+    def session_seconds(self):
+        """How long the session still lasts without another activity."""
+        return sessions.seconds_left(self.request)
+
+    @property
+    def writer_mark(self):
+        """What a long form carries, to be given back to its writer when the session ended before it was sent."""
+        return sessions.writer_mark(self.request.user)
 
     @cached_property
     def legal_body(self):

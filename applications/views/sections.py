@@ -1,7 +1,7 @@
 """One section of a dossier: its form, saved by a button or by itself, and what happens when two people write it."""
 
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,10 +14,11 @@ from applications.history import closing_of
 from applications.models import SECTIONS, Application
 from applications.models.sections import BY_CODE
 from applications.policies import dossiers as policies
-from gen_portal.core import access, clock, phrases
+from gen_portal.core import access, clock, phrases, sessions
 from gen_portal.core.workflow import Refused
 
 
+@sessions.keeps_typed
 def application_section(request, reference, section):
     """Who: editors and owners. Question: what do I answer here? Leaves with: answers kept, and the next section."""
     section = BY_CODE[section]
@@ -30,8 +31,20 @@ def application_section(request, reference, section):
             request, f"Ce dossier est à l'état « {application.get_state_display()} » : il ne se modifie plus."
         )
         return redirect("application_page", reference)
+    given_back = sessions.typed_before(request)
+    if given_back:
+        return _give_back(request, application, section, given_back)
     form, seen = section_form(section, application), seen_versions(section, application)
     return _show(request, application, section, form, seen=seen)
+
+
+def _give_back(request, application, section, fields):
+    """The form with what was sent after the session had ended, and the versions that were seen then; nothing is saved."""
+    data = QueryDict(mutable=True)
+    for name, values in fields.items():
+        data.setlist(name, values)
+    typed = typed_answers(section, application, data)
+    return _show(request, application, section, typed.form, seen=typed.seen, is_given_back=True)
 
 
 def _find_to_save(user, reference):
@@ -46,6 +59,9 @@ def _find_to_save(user, reference):
 
 def _save(request, application, section):
     """Keep what is right; say what is wrong, or what somebody else wrote meanwhile, without losing a word."""
+    if "renoncer" in request.POST:
+        sessions.forget_typed(request)
+        return redirect(request.path)
     typed = typed_answers(section, application, request.POST)
     try:
         saved = answers.save_answers(application, typed.values, seen=typed.seen, by=request.user)
@@ -56,6 +72,7 @@ def _save(request, application, section):
         return _answer_autosave(typed, saved, panels)
     if typed.form.errors or panels:
         return _show_again(request, saved, section, typed, panels)
+    sessions.forget_typed(request)
     messages.success(
         request, f"« {section.title} » est enregistrée." if section.fields else "Les sites sont enregistrés."
     )
@@ -113,7 +130,7 @@ def _wants_json(request):
     return request.headers.get("Accept") == "application/json"
 
 
-def _show(request, application, section, form, *, seen, panels=None, status=200):
+def _show(request, application, section, form, *, seen, panels=None, is_given_back=False, status=200):
     position = SECTIONS.index(section)
     following = SECTIONS[position + 1].title if position + 1 < len(SECTIONS) else "Pièces jointes"
     context = {
@@ -122,6 +139,7 @@ def _show(request, application, section, form, *, seen, panels=None, status=200)
         "form": form,
         "seen": seen,
         "panels": panels or {},
+        "is_given_back": is_given_back,
         "version_counts": application.versions.counts(),
         "step": position + 1,
         "steps": len(SECTIONS) + 1,

@@ -2,12 +2,15 @@
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpResponseBadRequest
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from gen_portal.core import access
+from gen_portal.core import access, sessions
 
 #: Pages a person with a capacity may open before giving a second factor: those that serve to give one, the exit and
 #: the health of the portal.
@@ -59,6 +62,44 @@ class MaintenanceMiddleware:
             response.headers["Retry-After"] = "600"
             return response
         return self.get_response(request)
+
+
+class SessionLimitsMiddleware:
+    """Ends a session that was idle, or that lasts, too long for the person's role; asking how long is left is no activity."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated and sessions.seconds_left(request) <= 0:
+            logout(request)
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        is_question = request.resolver_match.view_name == "session_state" and request.method == "GET"
+        if request.user.is_authenticated and not is_question:
+            sessions.mark_activity(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends visitors to sign in. What they sent to a page marked `keeps_typed` waits for them; a script is told 401."""
+
+    def handle_no_permission(self, request, view_func):
+        is_kept = request.method == "POST" and getattr(view_func, "keeps_typed", False) and sessions.keep_typed(request)
+        if request.headers.get("Accept") == "application/json":
+            said = "Votre session a pris fin : rien n'est enregistré depuis. Votre texte est gardé sur cet ordinateur."
+            url = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+            return JsonResponse({"said": said, "sign_in_url": url}, status=401)
+        if is_kept:
+            messages.info(
+                request,
+                "Votre session a pris fin. Ce que vous avez écrit est gardé : connectez-vous pour le retrouver.",
+            )
+        elif request.method == "POST":
+            messages.warning(
+                request, "Votre session a pris fin et rien n'a été enregistré. Connectez-vous, puis recommencez."
+            )
+        return super().handle_no_permission(request, view_func)
 
 
 class SecondFactorMiddleware:

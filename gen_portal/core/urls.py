@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from gen_portal.core.views import capacities, jobs, journal, mails
+from gen_portal.core.views import capacities, jobs, journal, mails, sessions
 
 urlpatterns = [
+    path("session/", sessions.session_state, name="session_state"),
     path("gestion/habilitations/", capacities.capacity_list, name="capacity_list"),
     path("gestion/habilitations/nouvelle/", capacities.capacity_create, name="capacity_create"),
     path("gestion/habilitations/<int:pk>/terminer/", capacities.capacity_end, name="capacity_end"),

@@ -16,6 +16,7 @@ def signed_in(user, *, second_factor_age=0):
     client = Client()
     client.force_login(user)
     at, session = time.time(), client.session
+    session["session_began_at"] = session["session_active_at"] = at
     request = SimpleNamespace(session=session)
     record_authentication(request, user, "password", at=at, email=user.email)
     if second_factor_age is not None:

@@ -35,6 +35,17 @@ function watch() {
     form.dispatchEvent(new CustomEvent("gen:saved", { detail: { outcome, sent, isQuiet: !isDirty && !isUnsaved } }));
   };
 
+  // Signed out: typed-text.js keeps the text, so leaving for the sign-in page asks nothing.
+  const signOut = (outcome) => {
+    isStopped = true;
+    isDirty = isUnsaved = false;
+    say(outcome.said, true);
+    const link = document.createElement("a");
+    link.href = outcome.sign_in_url;
+    link.textContent = "Se connecter pour continuer";
+    said.append(" ", link);
+  };
+
   const fail = () => {
     isDirty = true;
     failures += 1;
@@ -62,7 +73,11 @@ function watch() {
       }
       const outcome = await answer.json();
       failures = 0;
-      hear(outcome, sent);
+      if (answer.status === 401) {
+        signOut(outcome);
+      } else {
+        hear(outcome, sent);
+      }
     } catch {
       fail();
     }
