@@ -7,7 +7,8 @@ class FabriquesConfig(AppConfig):
 
     def ready(self):
         """The outbox learns under which condition a reminder still leaves."""
-        from fabriques import emails  # noqa: PLC0415 – models are ready only now
+        from fabriques import emails, letters  # noqa: PLC0415 – models are ready only now
         from gen_portal.core import outbox  # noqa: PLC0415
 
         outbox.register_guard(emails.GUARD, emails.reminder_is_wanted)
+        outbox.register_guard(letters.POINT_GUARD, letters.point_reminder_is_wanted)

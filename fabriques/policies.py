@@ -12,12 +12,35 @@ def can_file_report(user, report):
 
 
 def can_view_report(user, report):
-    """The structure's members, and those who follow the programme."""
+    """The structure's members, the service of its region, and those who follow the whole programme."""
     if access.has_role(user, Role.OFFICER, Role.DIRECTOR):
         return True
-    return user.memberships.filter(structure=report.label.training.structure_id).exists()
+    structure = report.label.training.structure
+    if structure.commune.department.region_id in access.regions(user):
+        return True
+    return user.memberships.filter(structure=structure).exists()
 
 
 def can_follow_campaigns(user):
-    """See how a campaign goes: officers and the director."""
-    return access.has_role(user, Role.OFFICER, Role.DIRECTOR)
+    """See how a campaign goes: officers and the director; a regional service, for its region."""
+    return access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.REGIONAL_SERVICE)
+
+
+def can_review_reports(user):
+    """Accept, ask back or flag a filed report: officers."""
+    return access.has_role(user, Role.OFFICER)
+
+
+def can_set_progress(user):
+    """Say until when a call asks regions for progress points, and their targets: officers."""
+    return access.has_role(user, Role.OFFICER)
+
+
+def can_view_progress(user, point):
+    """Those who follow the whole programme, and the service of the region."""
+    return access.has_role(user, Role.OFFICER, Role.DIRECTOR) or point.region_id in access.regions(user)
+
+
+def can_file_progress(user, point):
+    """The service of the region."""
+    return point.region_id in access.regions(user)

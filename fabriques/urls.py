@@ -3,7 +3,17 @@
 from django.urls import path
 
 from fabriques import opendata
-from fabriques.views import follow_up, publication, registry, report_documents, report_uploads, reports
+from fabriques.views import (
+    campaigns,
+    figures,
+    follow_up_review,
+    progress,
+    publication,
+    registry,
+    report_documents,
+    report_uploads,
+    reports,
+)
 
 urlpatterns = [
     path("suivi/", reports.report_list, name="report_list"),
@@ -20,8 +30,28 @@ urlpatterns = [
         report_documents.document_remove,
         name="report_document_remove",
     ),
-    path("gestion/suivi/", follow_up.campaign_list, name="campaign_list"),
-    path("gestion/suivi/<int:year>-t<int:quarter>/", follow_up.campaign_page, name="campaign_page"),
+    path("gestion/suivi/", campaigns.campaign_list, name="campaign_list"),
+    path("gestion/suivi/<int:year>-t<int:quarter>/", campaigns.campaign_page, name="campaign_page"),
+    path(
+        "gestion/suivi/<int:year>-t<int:quarter>/export.<str:kind>",
+        campaigns.campaign_export,
+        name="campaign_export",
+    ),
+    path("gestion/suivi/en-defaut/", campaigns.silent_list, name="silent_list"),
+    path("gestion/suivi/en-defaut/export.<str:kind>", campaigns.silent_export, name="silent_export"),
+    path("gestion/suivi/relecture/", follow_up_review.review_queue, name="review_queue"),
+    path("gestion/suivi/relecture/<str:reference>/", follow_up_review.report_review, name="report_review"),
+    path("gestion/suivi/relecture/<str:reference>/accepter/", follow_up_review.report_accept, name="report_accept"),
+    path(
+        "gestion/suivi/relecture/<str:reference>/redemander/", follow_up_review.report_ask_back, name="report_ask_back"
+    ),
+    path("gestion/suivi/relecture/<str:reference>/signaler/", follow_up_review.report_flag, name="report_flag"),
+    path("gestion/suivi/chiffres/", figures.figures_page, name="figures_page"),
+    path("gestion/suivi/chiffres/export.<str:kind>", figures.figures_export, name="figures_export"),
+    path("gestion/avancement/", progress.progress_list, name="progress_list"),
+    path("gestion/avancement/export.<str:kind>", progress.progress_export, name="progress_export"),
+    path("gestion/avancement/<str:reference>/", progress.progress_page, name="progress_page"),
+    path("gestion/appels/<slug:slug>/avancement/", progress.progress_request, name="progress_request"),
     path(
         "gestion/appels/<slug:slug>/publication/<int:number>/",
         publication.publication_page,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from applications.models import Application, ApplicationState, Call, Invitation, Structure
-from fabriques.models import FollowUpReport
+from fabriques.models import FollowUpCampaign, FollowUpReport, ProgressPoint
 from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role
 from labelling.models import Assignment, Decision
@@ -102,20 +102,23 @@ def _dossier_line(application, now, zone):
 
 
 def _reports(user, today):
-    reports = FollowUpReport.objects.of_member(user).awaited().for_page()
-    lines = [
-        Line(
-            f"{report.label.title}, {report.campaign}",
-            f"Suivi {'attendu depuis' if report.campaign.is_over(today) else 'à transmettre jusqu’à'} la fin du "
-            f"{phrases.day(report.campaign.due_on)}.",
-            reverse("report_page", args=[report.reference]),
-            report.campaign.is_over(today),
-        )
-        for report in reports[:SHOWN]
-    ]
+    reports = FollowUpReport.objects.of_member(user).waiting_for_structure().for_page()
+    lines = [_report_line(report, today) for report in reports[:SHOWN]]
     return Section(
         "Suivi trimestriel", "Aucun relevé n'est attendu.", lines, reverse("report_list"), "Tous mes relevés"
     )
+
+
+def _report_line(report, today):
+    """A report to file, or to correct as an officer asked."""
+    due_on = report.asked_back_due_on or report.campaign.due_on
+    is_late = today > due_on
+    what = "Correction" if report.asked_back_due_on else "Suivi"
+    why = (
+        f"{what} {'attendu' if what == 'Suivi' else 'attendue'} depuis" if is_late else f"{what} à transmettre jusqu’à"
+    )
+    title, url = f"{report.label.title}, {report.campaign}", reverse("report_page", args=[report.reference])
+    return Line(title, f"{why} la fin du {phrases.day(due_on)}.", url, is_late)
 
 
 # --- Reviewers -----------------------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ def _assignment_line(assignment, today):
 
 # --- Those who run the calls ---------------------------------------------------------------------------------------
 def officer_sections(user, now, today):
-    lines = [*_call_lines(), *_mail_lines(), *_report_lines(today)]
+    lines = [*_call_lines(), *_mail_lines(), *_report_lines(user, today), *_late_point_lines(today)]
     nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
     return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]
 
@@ -169,11 +172,43 @@ def _mail_lines():
         )
 
 
-def _report_lines(today):
-    late = FollowUpReport.objects.late(today).count()
-    if late:
-        what = _count(late, "relevé de suivi en retard", "relevés de suivi en retard")
-        yield Line(what, "Le délai est passé ; les relances partent seules.", reverse("campaign_list"), True)
+def _report_lines(user, today):
+    """Reports to review, corrections that do not come, late reports, trainings « en défaut », as this person sees them."""
+    reports = FollowUpReport.objects.visible_to(user)
+    if count := reports.to_review(today).count():
+        what = _count(count, "relevé de suivi à relire", "relevés de suivi à relire")
+        yield Line(what, "Transmis par les structures, du plus ancien au plus récent.", reverse("review_queue"))
+    if count := reports.overdue_corrections(today).count():
+        what = _count(count, "relevé redemandé sans réponse", "relevés redemandés sans réponse")
+        yield Line(what, "Le jour donné pour corriger est passé.", f"{reverse('review_queue')}?etat=redemandes", True)
+    latest = FollowUpCampaign.objects.latest_first().first()
+    if latest and (count := reports.of_campaign(latest).late(today).count()):
+        what = _count(count, "relevé de suivi en retard", "relevés de suivi en retard")
+        url = reverse("campaign_page", args=[latest.year, latest.quarter])
+        yield Line(
+            what, "Le délai est passé ; les relances partent seules.", f"{url}?etat=en-retard#titre-releves", True
+        )
+    if count := reports.silent_trainings(today).count():
+        what = _count(count, "formation en défaut", "formations en défaut")
+        why = "Aucun relevé malgré toutes les relances : à appeler."
+        yield Line(what, why, reverse("silent_list"), True)
+
+
+def _late_point_lines(today):
+    """Progress points that regions have not filed in time."""
+    if count := ProgressPoint.objects.late(today).count():
+        what = _count(count, "point d'avancement en retard", "points d'avancement en retard")
+        why = "Le délai de la région est passé."
+        yield Line(what, why, f"{reverse('progress_list')}?etat=en-retard", True)
+
+
+def _point_lines(user, today):
+    """Progress points that the person's regional service has still to file."""
+    for point in ProgressPoint.objects.visible_to(user).to_file(today).for_page()[:SHOWN]:
+        is_late = today > point.due_on
+        when = f"Attendu depuis le {phrases.day(point.due_on)}." if is_late else f"Pour le {phrases.day(point.due_on)}."
+        url = reverse("progress_page", args=[point.reference])
+        yield Line(f"Point d'avancement au {phrases.day(point.last_on)}", when, url, is_late)
 
 
 def director_sections(user, now, today):
@@ -213,11 +248,9 @@ def second_sections(user, now, today):
 def regional_sections(user, now, today):
     region = next(capacity.region for capacity in access.capacities(user) if capacity.role == Role.REGIONAL_SERVICE)
     nothing = f"Rien n'attend votre service. La carte montre les formations labellisées de votre région ({region})."
-    return [
-        Section(
-            "Ma région", nothing, [], f"{reverse('registry')}?region={region.code}", f"Voir les fabriques : {region}"
-        )
-    ]
+    lines = [*_point_lines(user, today), *_report_lines(user, today)]
+    more = f"{reverse('registry')}?region={region.code}"
+    return [Section("Ma région", nothing, lines, more, f"Voir les fabriques : {region}")]
 
 
 def admin_sections(user, now, today):

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from applications.models import MemberRole, Membership
 from fabriques import emails
+from fabriques.actions.progress import run_progress
 from fabriques.models import FollowUpCampaign, FollowUpReport, JournalAction, Reminder
 from fabriques.schedule import REMINDING_LASTS, due_on_for, quarters_to_open, step_on
 from gen_portal.core import clock
@@ -23,7 +24,7 @@ RECIPIENT_ROLES = (MemberRole.OWNER, MemberRole.EDITOR)
 def run_follow_up(now):
     """What the clock does every minute: open what must open, post what is due. Twice at once equals once."""
     open_due_campaigns(now)
-    return post_due_reminders(now)
+    return post_due_reminders(now) + run_progress(now)
 
 
 def open_due_campaigns(now):

@@ -11,7 +11,6 @@ from fabriques.checks import GROWING, TEXTS, Yardstick, verdict
 from fabriques.models import FollowUpReport
 from fabriques.report_reading import GROUPS, Group
 from gen_portal.core import files
-from gen_portal.core.models import Region
 
 _TOO_LARGE = f"Ce nombre dépasse {arithmetic.LARGEST} : vérifiez qu'il s'agit bien d'un nombre de personnes."
 _LONGEST_TYPED = 4000
@@ -122,23 +121,3 @@ class DocumentForm(forms.Form):
         widget=forms.ClearableFileInput({"accept": "application/pdf"}),
         validators=[files.check_pdf],
     )
-
-
-class ReportFilterForm(forms.Form):
-    """Which reports of a campaign to show."""
-
-    STATES = (("", "Tous"), ("attendus", "Attendus"), ("transmis", "Transmis"))
-    etat = forms.ChoiceField(label="État", required=False, choices=STATES)
-    region = forms.ModelChoiceField(
-        label="Région", required=False, queryset=Region.objects.all(), empty_label="Toutes les régions"
-    )
-    texte = forms.CharField(label="Structure ou formation", required=False, max_length=100)
-
-    def matching(self, reports):
-        values = self.cleaned_data if self.is_valid() else {}
-        region = values.get("region")
-        return (
-            reports.in_state(values.get("etat"))
-            .in_region(region.pk if region else "")
-            .mentioning(values.get("texte"))
-        )  # fmt: skip

@@ -4,17 +4,28 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Max, Q, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from applications.models import MemberRole
 from fabriques.arithmetic import FIGURES
 from fabriques.checks import TEXTS
 from fabriques.models.report_figures import CONSTRAINTS, Questionnaire, ReportFigures
+from fabriques.models.review import REVIEW_CONSTRAINTS, Reviewable, ReviewableQuerySet
 from gen_portal.core import access, clock
 from gen_portal.core.models import OutgoingEmail, Role
 from gen_portal.core.references import new_reference
 from gen_portal.core.text import fold
 from labelling.models import Label
+
+#: Each way to sort the reports of a campaign, by its name in the url.
+SORTS = {
+    "formation": ("label__title",),
+    "structure": ("label__training__structure__folded_name", "label__title"),
+    "region": ("label__training__structure__commune__department__region__name", "label__title"),
+    "transmis": ("filed_at", "label__title"),
+    "etat": ("standing", "label__title"),
+}
 
 
 class FollowUpCampaignQuerySet(models.QuerySet):
@@ -25,10 +36,16 @@ class FollowUpCampaignQuerySet(models.QuerySet):
     def due_after(self, day):
         return self.filter(due_on__gt=day)
 
-    def with_progress(self):
-        """Adds `report_count` and `filed_count`."""
-        filed = Count("reports", filter=Q(reports__filed_at__isnull=False))
-        return self.annotate(report_count=Count("reports"), filed_count=filed)
+    def with_progress(self, user):
+        """Adds `report_count` and `filed_count`, of the reports that a person may see."""
+        seen = FollowUpReport.objects.visible_to(user).filter(campaign=OuterRef("pk")).order_by().values("campaign")
+        counts = {"report_count": seen, "filed_count": seen.filter(filed_at__isnull=False)}
+        return self.annotate(
+            **{
+                name: Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+                for name, rows in counts.items()
+            }
+        )
 
     def latest_first(self):
         return self.order_by("-starts_on")
@@ -85,17 +102,16 @@ class FollowUpCampaign(models.Model):
         return today > self.due_on
 
 
-class FollowUpReportQuerySet(models.QuerySet):
+class FollowUpReportQuerySet(ReviewableQuerySet):
     def filed(self):
         return self.filter(filed_at__isnull=False)
 
     def awaited(self):
         return self.filter(filed_at=None)
 
-    def late(self, today):
-        """Awaited although their campaign is over, of the latest campaign only: the earlier ones are history."""
+    def of_latest_campaign(self):
         latest = FollowUpCampaign.objects.latest_first().values("pk")[:1]
-        return self.awaited().filter(campaign=Subquery(latest), campaign__due_on__lt=today)
+        return self.filter(campaign=Subquery(latest))
 
     def of_member(self, user):
         """Those of the structures a person belongs to, whatever else they may do."""
@@ -110,10 +126,6 @@ class FollowUpReportQuerySet(models.QuerySet):
         """The reports that a reminder's e-mail is about."""
         return self.filter(reminders__email=email)
 
-    def in_state(self, name):
-        """« attendus » or « transmis »; everything for anything else."""
-        return {"attendus": self.awaited, "transmis": self.filed}.get(name, self.all)()
-
     def in_region(self, code):
         return self.filter(label__training__structure__commune__department__region=code) if code else self
 
@@ -125,22 +137,50 @@ class FollowUpReportQuerySet(models.QuerySet):
             found = found.filter(Q(label__training__structure__folded_name__contains=word) | in_title)
         return found
 
-    def by_region(self):
-        """(region name, code, reports, filed) of each region, in one query."""
-        region = "label__training__structure__commune__department__region"
-        filed = Count("pk", filter=Q(filed_at__isnull=False))
-        rows = (
-            self.order_by().values_list(f"{region}__name", f"{region}__code").annotate(count=Count("pk"), filed=filed)
+    def of_campaign(self, campaign):
+        return self.filter(campaign=campaign) if campaign else self
+
+    def tallied(self, today):
+        """(region code and name, call slug and title, standing, count), in one query (see fabriques/tallies.py)."""
+        region, call = "label__training__structure__commune__department__region", "label__decision__application__call"
+        rows = self.with_standing(today).order_by()
+        return rows.values_list(
+            f"{region}__code", f"{region}__name", f"{call}__slug", f"{call}__title", "standing"
+        ).annotate(count=Count("pk"))
+
+    def sorted_by(self, name):
+        """By one of `SORTS`, the other way round after a minus sign; what waits first when it makes no sense."""
+        first, *rest = SORTS.get(name.removeprefix("-"), (F("filed_at").asc(nulls_first=True), "label__title"))
+        if name.removeprefix("-") in SORTS and name.startswith("-"):
+            first = f"-{first}"
+        return self.order_by(first, *rest, "pk")
+
+    def for_list(self):
+        """Rows without instances of the neighbours: each brings the columns that a list shows."""
+        structure = "label__training__structure"
+        return self.values(
+            "reference",
+            "filed_at",
+            "standing",
+            "asked_back_due_on",
+            title=F("label__title"),
+            structure_name=F(f"{structure}__name"),
+            region_name=F(f"{structure}__commune__department__region__name"),
+            campaign_starts_on=F("campaign__starts_on"),
+            due_on=F("campaign__due_on"),
         )
-        return rows.order_by(f"{region}__name")
+
+    def of_call(self, slug):
+        return self.filter(label__decision__application__call__slug=slug) if slug else self
 
     def visible_to(self, user):
-        """A structure's own reports; all of them for those who follow the programme."""
+        """A structure's own reports; those of its region for a regional service; all for who follows the programme."""
         if access.has_role(user, Role.OFFICER, Role.DIRECTOR):
             return self
         if not user.is_authenticated:
             return self.none()
-        return self.filter(label__training__structure__in=user.memberships.values("structure_id"))
+        own = Q(label__training__structure__in=user.memberships.values("structure_id"))
+        return self.filter(own | Q(label__training__structure__commune__department__region__in=access.regions(user)))
 
     def for_filing(self):
         """One report with all that filing it reads, and `version_count`, the number of its filings."""
@@ -156,7 +196,7 @@ class FollowUpReportQuerySet(models.QuerySet):
         ).order_by(F("filed_at").asc(nulls_first=True), "-campaign__starts_on", "label__title", "pk")  # fmt: skip
 
 
-class FollowUpReport(ReportFigures):
+class FollowUpReport(Reviewable, ReportFigures):
     """The figures of one labelled training over one quarter. Counts of people, never names.
 
     The row holds what was filed last; each filing is kept as a `ReportVersion`.
@@ -184,6 +224,7 @@ class FollowUpReport(ReportFigures):
         constraints = [
             models.UniqueConstraint(name="one_report_per_campaign_and_label", fields=["campaign", "label"]),
             *CONSTRAINTS,
+            *REVIEW_CONSTRAINTS,
         ]
 
     def __str__(self):
@@ -212,8 +253,16 @@ class FollowUpReport(ReportFigures):
         return self.figures() | {name: getattr(self, name) for name in TEXTS}
 
     def is_closed(self):
-        """Whether it was filed and the next campaign has opened, whose report is then the place to put things right."""
-        return self.filed_at is not None and FollowUpCampaign.objects.after(self.campaign).exists()
+        """Whether it was filed and the next campaign has opened, whose report is then the place to put things right; never
+        while an officer waits for its correction."""
+        if self.filed_at is None or self.is_asked_back:
+            return False
+        return FollowUpCampaign.objects.after(self.campaign).exists()
+
+
+class ReportVersionQuerySet(models.QuerySet):
+    def latest_first(self):
+        return self.select_related("filed_by").order_by("-number")
 
 
 class ReportVersion(models.Model):
@@ -229,6 +278,8 @@ class ReportVersion(models.Model):
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="transmise par", null=True, related_name="+"
     )
+
+    objects = ReportVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "version d'un relevé"

@@ -5,10 +5,11 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
-from applications.tests.factories import StructureFactory
-from fabriques.models import Fabrique, FollowUpCampaign, FollowUpReport
+from applications.tests.factories import CallFactory, StructureFactory
+from fabriques.models import Fabrique, FollowUpCampaign, FollowUpReport, ProgressPoint, ProgressRequest
 from fabriques.schedule import due_on_for
 from gen_portal.core import clock
+from gen_portal.core.tests.factories import RegionFactory, UserFactory
 from labelling.tests.factories_decisions import LabelFactory
 
 #: Figures that add up.
@@ -89,4 +90,42 @@ class FollowUpReportFactory(DjangoModelFactory):
         filed = factory.Trait(
             **SOUND,
             filed_at=factory.LazyFunction(clock.now),
+        )
+
+
+class ProgressRequestFactory(DjangoModelFactory):
+    """Asked for by the call of the tests from July to the end of December 2025; give `last_on` for another end."""
+
+    class Meta:
+        model = ProgressRequest
+        django_get_or_create = ("call",)
+
+    call = factory.SubFactory(CallFactory)
+    first_on = date(2025, 7, 1)
+    last_on = date(2025, 12, 31)
+
+
+class ProgressPointFactory(DjangoModelFactory):
+    """Brittany's awaited point of the fourth quarter of 2025; `filed=True` gives it figures."""
+
+    class Meta:
+        model = ProgressPoint
+
+    request = factory.SubFactory(ProgressRequestFactory)
+    region = factory.SubFactory(RegionFactory)
+    starts_on = date(2025, 10, 1)
+    ends_on = factory.LazyAttribute(lambda point: clock.add_months(point.starts_on, 3))
+    due_on = factory.LazyAttribute(lambda point: due_on_for(point.ends_on))
+    opened_at = factory.LazyAttribute(lambda point: clock.start_of(point.ends_on))
+
+    class Params:
+        filed = factory.Trait(
+            label_count=12,
+            fabrique_count=7,
+            people_count=180,
+            event_count=3,
+            difficulties="Peu de candidates.",
+            actions="Deux réunions avec les missions locales.",
+            filed_at=factory.LazyFunction(clock.now),
+            filed_by=factory.SubFactory(UserFactory),
         )

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from fabriques import policies, transitions
 from fabriques.actions import reports as actions
 from fabriques.forms.follow_up import FollowUpReportForm
+from fabriques.forms.review import mark_asked
 from fabriques.models import FollowUpReport, yardsticks
 from fabriques.report_reading import differences, read, read_versions
 from gen_portal.core import access, clock, phrases
@@ -29,7 +30,8 @@ def report_page(request, reference):
     if request.method == "POST":
         access.require(may_file)
         return _save(request, report)
-    shows_form = may_file and not is_closed and (report.filed_at is None or "corriger" in request.GET)
+    is_asked = report.filed_at is None or report.is_asked_back or "corriger" in request.GET
+    shows_form = may_file and not is_closed and is_asked
     if shows_form:
         return _show_form(request, report, _form(report), seen=actions.mark(report.version_count, _draft(report)))
     context = {
@@ -89,9 +91,11 @@ def _form(report, data=None):
 
 
 def _show_form(request, report, form, *, seen, conflict=None, status=200):
+    correction = report.correction
     context = {
         "report": report,
-        "form": form,
+        "form": mark_asked(form, correction),
+        "correction": correction,
         "seen": seen,
         "promised": form.yardstick.promised,
         "differences": differences(conflict.typed, form.typed()) if conflict else [],

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from gen_portal.core import clock
+from gen_portal.core.models import Role
 
 
 def require(allowed):
@@ -27,6 +28,11 @@ def capacities(user):
 def has_role(user, *roles):
     """Whether the person holds one of these roles today; at most one query."""
     return any(capacity.role in roles for capacity in capacities(user))
+
+
+def regions(user):
+    """Codes of the regions whose service of the State the person belongs to today; at most one query."""
+    return [held.region_id for held in capacities(user) if held.role == Role.REGIONAL_SERVICE]
 
 
 def second_factors(request):

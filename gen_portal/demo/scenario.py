@@ -13,6 +13,7 @@ from gen_portal.demo.history import History
 from gen_portal.demo.in_progress import CallInProgress
 from gen_portal.demo.judgement import Judge, grants_within
 from gen_portal.demo.places import Atlas
+from gen_portal.demo.reviewing import Reviewing
 from gen_portal.demo.structures import StructureMaker
 from labelling.models import Outcome
 
@@ -40,9 +41,17 @@ class Scenario:
         self._follow_ups(date(2016, 1, 1), date(2016, 10, 1), late_share=0.22)
         self._last_year_call()
         self._recent_follow_ups()
+        self._reviews()
         self.history.write()
         CallInProgress(self).load()
         self.history.write()
+
+    def _reviews(self):
+        """What officers did with the reports, and what regions said of the way to the targets."""
+        reviewing = Reviewing(self.rng, self.history, self.officer, self.users["region@service.example"])
+        reviewing.review(today=self.today)
+        reviewing.progress(today=self.today)
+        self.say("Relectures des relevés et points d'avancement des régions.")
 
     def _people(self):
         self.users = people.create_accounts()

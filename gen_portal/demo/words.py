@@ -184,6 +184,17 @@ DIFFICULTIES = (
     "Le recrutement de candidates reste difficile malgré deux journées portes ouvertes.",
     "La deuxième promotion commence avec un mois de retard, le temps de trouver un formateur.",
 )
+REGIONAL_DIFFICULTIES = (
+    "Le label reste peu connu des entreprises, et des sortants peinent à trouver un premier emploi.",
+    "Deux fabriques recrutent sur le même bassin : leurs promotions commencent à moitié pleines.",
+    "Peu de candidates, malgré des réunions d'information réservées aux femmes.",
+    "Le transport freine les candidats des zones rurales ; aucune aide à la mobilité n'est encore en place.",
+)
+REGIONAL_ACTIONS = (
+    "Une rencontre entre fabriques et employeurs s'est tenue ; une deuxième est prévue au prochain trimestre.",
+    "Les missions locales et les fabriques se réunissent chaque mois autour des promotions à venir.",
+    "Une attestation de formation labellisée est remise aux sortants lors d'une cérémonie en préfecture.",
+)
 STREETS = (
     "rue des Tisserands",
     "avenue Jean-Moulin",

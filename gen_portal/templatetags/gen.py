@@ -57,6 +57,13 @@ BADGES = {
     "sent": "success",
     "waiting": "info",
     "cancelled": "",
+    "attendus": "info",
+    "en-retard": "warning",
+    "en-defaut": "error",
+    "a-relire": "new",
+    "redemandes": "warning",
+    "acceptes": "success",
+    "signales": "error",
 }
 
 

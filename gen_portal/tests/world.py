@@ -20,12 +20,12 @@ from fabriques import report_sheets
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, template_rows
 from fabriques.models import ReportDocument
-from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory
+from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
 from gen_portal.core import clock, files, jobs, outbox
 from gen_portal.core.models import Role, User
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, four_ministries, reviewer_of
-from labelling.tests.factories_decisions import DecisionFactory
+from labelling.tests.factories_decisions import DecisionFactory, LabelFactory
 
 #: The columns of the access matrix, in order.
 ACTORS = (
@@ -151,6 +151,12 @@ def _label(world):
         report=things.report, file=stored, joined_at=clock.now(), joined_by=owner
     )
     things.upload = keep_upload(content, name="releves.csv", content_type=report_sheets.CSV_TYPE, by=owner)
+    things.filed_report = FollowUpReportFactory(
+        campaign=things.campaign,
+        label=LabelFactory(decision__application__training__structure=things.structure),
+        filed=True,
+    )
+    things.point = ProgressPointFactory(request__call=things.call)
 
 
 def _keep_records(world):

@@ -1,6 +1,7 @@
 """Changes of state of this floor.
 
-report: awaited → filed (file_report), filed → filed again (file_report, a correction until the next campaign opens)
+report: awaited → filed (file_report), filed → filed again (file_report, a correction until the next campaign opens, or one
+    that an officer asked for)
 upload: read → filed (file_upload): every report of the sheet at once, or none
 """
 
