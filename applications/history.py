@@ -146,10 +146,16 @@ def closing_of(application, now):
         ends_at = clock.end_of(application.completion_due_on)
     elif application.state == ApplicationState.DRAFT:
         term = terms.term_of(application, now)
-        ends_at, remark = (term.ends_at, _REMARKS.get(term.basis, "")) if term else (None, "")
+        ends_at, remark = (term.ends_at, _remark(term)) if term else (None, "")
     else:
         ends_at = terms.end_in(application, application.cut_off) if application.cut_off else None
     return Closing(ends_at, now, commune.time_zone, commune.name, remark) if ends_at else None
+
+
+def _remark(term):
+    if term.basis == FilingBasis.ON_TIME and term.ends_at > term.cut_off.closes_at:
+        return "Un délai a été accordé à votre structure, au-delà de la clôture de l'appel."
+    return _REMARKS.get(term.basis, "")
 
 
 def banner_of(call, now):

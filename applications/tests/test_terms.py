@@ -146,7 +146,7 @@ def test_the_page_shows_the_end_that_decides(application, frozen_clock):
     before, frozen_at = closing_of(application, end - MICROSECOND), end + MINUTE
     after = closing_of(application, frozen_at)
 
-    assert (before.closes_at, before.remark) == (end + DAY, "")
+    assert (before.closes_at, "au-delà de la clôture" in before.remark) == (end + DAY, True)
     assert (after.closes_at, "accordé à votre structure" in after.remark) == (end + DAY, True)
     assert closing_of(application, end + DAY) is None
 

@@ -93,6 +93,8 @@ def open_call(history, officer, *, today):
         results=[day + timedelta(days=60) for day in last_days],
         target_fabriques=60,
         target_people=2_500,
+        grace_minutes=15,
+        is_grace_shown=True,
     )
 
 

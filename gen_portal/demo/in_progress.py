@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from applications.models import ApplicationState
+from applications.models import ApplicationState, Extension
 from applications.models.journal import JournalAction as ApplicationAction
 from gen_portal.core import clock
 from gen_portal.demo import calls
@@ -152,3 +152,19 @@ class CallInProgress:
         self.dossiers.make(self.call, self._carriers(9), state=ApplicationState.DRAFT)
         self.dossiers.make_for(self.call, [(self.story.mainland, 1)], state=ApplicationState.DRAFT)
         self.dossiers.make_for(self.call, [(self.story.overseas, 0)], state=ApplicationState.DRAFT)
+        self._extend(self.story.overseas.structure)
+
+    def _extend(self, structure):
+        """A structure overseas was given three days more in the last cut-off."""
+        officer, at = self.story.officer, self.now - timedelta(days=2)
+        extension = Extension.objects.create(
+            cut_off=self.third,
+            structure=structure,
+            from_at=self.third.closes_at,
+            until_at=clock.end_of(self.third.last_day + timedelta(days=3)),
+            reason="Liaison internet coupée plusieurs jours après un cyclone.",
+            granted_by=officer,
+            granted_at=at,
+        )
+        note = f"{extension} : {extension.reason}"
+        self.history.add(self.call, ApplicationAction.EXTENSION_GRANTED, by=officer, at=at, note=note)
