@@ -1,66 +1,127 @@
 """Wording and recipients of this floor's messages, and the condition under which a reminder still leaves."""
 
-from datetime import timedelta
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
+from django.core import signing
 from django.urls import reverse
 
-from fabriques.models import FollowUpReport, ReminderStep
-from fabriques.schedule import SENT_FROM_HOUR
-from gen_portal.core import clock, outbox
+from fabriques import wording
+from fabriques.models import FollowUpReport
+from fabriques.planning import offsets_of
+from fabriques.schedule import owes_report, step_on
+from fabriques.working_time import next_working_instant, place_of
+from gen_portal.core import clock, outbox, phrases
+from gen_portal.core.models import Role, User
+from gen_portal.core.text import plain_text
 
 GUARD = "follow_up_reminder"
-
-_SUBJECTS = {
-    ReminderStep.OPENING: "Suivi trimestriel : {reports} à transmettre",
-    ReminderStep.FIFTEEN_BEFORE: "Suivi trimestriel : {reports} à transmettre d'ici quinze jours",
-    ReminderStep.THREE_BEFORE: "Suivi trimestriel : plus que trois jours",
-    ReminderStep.SEVEN_AFTER: "Suivi trimestriel : {reports} en retard",
-    ReminderStep.TWENTY_ONE_AFTER: "Suivi trimestriel : dernière relance",
-}
+KIND = "follow_up_reminder"
+_REFUSAL_SALT = "fabriques.follow_up.refusal"
 
 
-def remind(campaign, step, structure, recipient, reports, now):
-    """One message to one person of a structure about its awaited reports; returns the outbox row.
-
-    It leaves from eight in the morning where the structure is, and only if one of its reports is still awaited then.
-    """
-    count = "un relevé" if len(reports) == 1 else f"{len(reports)} relevés"
-    _, markdown = outbox.render(
-        "follow_up_reminder",
-        {
-            "campaign": campaign,
-            "step": step,
-            "structure": structure,
-            "recipient": recipient,
-            "lines": [
-                (report, settings.PORTAL_URL + reverse("report_page", args=[report.reference])) for report in reports
-            ],
-            "is_late": step in (ReminderStep.SEVEN_AFTER, ReminderStep.TWENTY_ONE_AFTER),
-            "is_last": step == ReminderStep.TWENTY_ONE_AFTER,
-            "is_opening": step == ReminderStep.OPENING,
-        },
-    )
-    return outbox.post(
-        key=f"follow-up:{campaign.pk}:{step}:{structure.pk}:{recipient.pk}",
-        kind="follow_up_reminder",
-        to=recipient.email,
-        subject_line=_SUBJECTS[step].format(reports=count),
-        markdown=markdown,
-        about=campaign,
-        guard=GUARD,
-        at=now,
-        not_before_at=max(now, _morning(now, ZoneInfo(structure.time_zone))),
-    )
+def key_of(planned):
+    """The outbox key of a planned mail."""
+    return f"follow-up:{planned.key}"
 
 
-def _morning(now, zone):
-    """Eight o'clock, in a zone, of the day it is there."""
-    return clock.start_of(now.astimezone(zone).date(), zone) + timedelta(hours=SENT_FROM_HOUR)
+def written(planned, step_row):
+    """Subject line and Markdown of a planned mail, in the words staff gave the step or in the portal's own."""
+    lines = [(report.label.title, _link("report_page", report.reference)) for report in planned.reports]
+    values = wording.values_for(planned.campaign, planned.structure, planned.recipient.user, lines)
+    default = wording.DEFAULTS[planned.step]
+    subject_line = plain_text(wording.fill(step_row.subject_line or default.subject_line, values))
+    text = wording.fill(step_row.text or default.text, values)
+    return subject_line, f"{text.strip()}\n\n{_why_you(planned)}"
+
+
+def _why_you(planned):
+    """Why this person, and how to change it: an owner chooses who receives, anybody else may also refuse."""
+    structure, recipient = wording.escaped(planned.structure.name), planned.recipient
+    sentence = f"Vous recevez ce message comme {recipient.why} ({structure})."
+    if recipient.may_refuse:
+        link = refusal_link(planned.structure, recipient.user)
+        return f"{sentence} [Ne plus recevoir ces courriels]({link})"
+    return f"{sentence} [Choisir qui les reçoit]({_link('contact_list', planned.structure.reference)})"
+
+
+def reminder(planned, step_row):
+    """The arguments of `outbox.post` for a planned mail."""
+    subject_line, markdown = written(planned, step_row)
+    headers = {}
+    if planned.recipient.may_refuse:  # RFC 8058: one click of the mail reader, no page
+        link = refusal_link(planned.structure, planned.recipient.user)
+        headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {
+        "key": key_of(planned),
+        "kind": KIND,
+        "to": planned.recipient.user.email,
+        "subject_line": subject_line,
+        "markdown": markdown,
+        "about": planned.campaign,
+        "guard": GUARD,
+        "headers": headers,
+        "not_before_at": planned.leaves_at,
+    }
+
+
+def refusal_link(structure, user):
+    """A signed address that stops the mails of one structure to one person; it opens nothing else and does not expire."""
+    return _link("reminder_refuse", refusal_token(structure, user))
+
+
+def refusal_token(structure, user):
+    return signing.dumps([structure.pk, user.pk], salt=_REFUSAL_SALT)
+
+
+def read_refusal(token):
+    """(structure key, person key) of a refusal link; `BadSignature` if it is not ours."""
+    structure_pk, user_pk = signing.loads(token, salt=_REFUSAL_SALT)
+    return structure_pk, user_pk
+
+
+def tell_fuse(trip, now):
+    """Every officer learns at once that the reminders have stopped, and where to decide."""
+    _, markdown = outbox.render("follow_up_fuse", {"trip": trip, "link": _link("fuse_page", trip.pk)})
+    unforeseen = len(trip.mails)
+    count = "1 courriel imprévu" if unforeseen == 1 else f"{phrases.number(unforeseen)} courriels imprévus"
+    for officer in User.objects.in_capacity(Role.OFFICER, today=clock.day_of(now)).order_by("pk"):
+        outbox.post(
+            key=f"follow-up-fuse:{trip.pk}:{officer.pk}",
+            kind="follow_up_fuse",
+            to=officer.email,
+            subject_line=f"Relances arrêtées : {count}",
+            markdown=markdown,
+            about=trip,
+            at=now,
+        )
+
+
+def _link(name, *arguments):
+    return settings.PORTAL_URL + reverse(name, args=arguments)
 
 
 def reminder_is_wanted(email):
-    """Whether one of the reports the message mentions is still awaited; locks them, so a filing cannot slip between."""
-    mentioned = FollowUpReport.objects.mentioned_in(email).select_for_update(of=("self",), no_key=True)
-    return any(report.filed_at is None for report in mentioned.order_by("pk"))
+    """Whether a report the message mentions is still awaited and owed, and its step the one of the day.
+
+    Locks the reports, so a filing cannot slip between. Out of working hours where the structure is, the mail waits.
+    """
+    mentioned = FollowUpReport.objects.mentioned_in(email).for_reminding()
+    reports = list(mentioned.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    awaited = [report for report in reports if report.filed_at is None and _is_owed(report)]
+    if not awaited:
+        return False
+    now, campaign = clock.now(), awaited[0].campaign
+    place = place_of(awaited[0].label.training.structure.commune)
+    leaves_at = next_working_instant(now, place)
+    step = step_on(
+        place.day_of(leaves_at), opened_on=clock.day_of(campaign.opened_at), due_on=campaign.due_on,
+        offsets=offsets_of(campaign), place=place,
+    )  # fmt: skip
+    if not email.reminders.filter(step=step).exists():
+        return False
+    if leaves_at > now:
+        raise outbox.NotYet(leaves_at)
+    return True
+
+
+def _is_owed(report):
+    return owes_report(report.label, report.campaign.starts_on, report.campaign.ends_on)

@@ -55,7 +55,7 @@ def remind_of_point(point, step, user, now, not_before_at):
             "recipient": user,
             "point": point,
             "is_opening": step == ReminderStep.OPENING,
-            "is_late": step in (ReminderStep.SEVEN_AFTER, ReminderStep.TWENTY_ONE_AFTER),
+            "is_late": step in (ReminderStep.SEVEN_AFTER, ReminderStep.TWENTY_ONE_AFTER, ReminderStep.THIRTY_AFTER),
             "link": settings.PORTAL_URL + reverse("progress_page", args=[point.reference]),
         },
     )

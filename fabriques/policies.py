@@ -44,3 +44,18 @@ def can_view_progress(user, point):
 def can_file_progress(user, point):
     """The service of the region."""
     return point.region_id in access.regions(user)
+
+
+def can_choose_contacts(user, structure):
+    """Say who receives the mails of the follow-up: the structure's owners."""
+    return user.memberships.filter(structure=structure, role=MemberRole.OWNER).exists()
+
+
+def can_hold_reminders(user):
+    """Set, hold and release reminders, settle the fuse: officers."""
+    return access.has_role(user, Role.OFFICER)
+
+
+def can_view_forecast(user):
+    """Read what will be sent to whom, in every region: officers and the director."""
+    return access.has_role(user, Role.OFFICER, Role.DIRECTOR)

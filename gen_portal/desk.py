@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from applications.models import Application, ApplicationState, Call, Invitation, Structure
-from fabriques.models import FollowUpCampaign, FollowUpReport, ProgressPoint
+from fabriques.models import FollowUpCampaign, FollowUpReport, FuseTrip, ProgressPoint
+from fabriques.recipients import unreachable_members
 from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role
 from labelling.models import Assignment, Decision
@@ -74,7 +75,22 @@ def structure_sections(user, structures, now, today):
         )
         return [Section("Pour commencer", "", [first], reverse("call_list"), "Voir les appels")]
     zone = structures[0].time_zone
-    return [_dossiers(user, now, zone), _reports(user, today)]
+    return [*_unreachable(user), _dossiers(user, now, zone), _reports(user, today)]
+
+
+def _unreachable(user):
+    """Owners learn that mails to one of their people come back."""
+    owned = Structure.objects.owned_by(user)
+    lines = [
+        Line(
+            f"Les courriels à {member.user.email} nous reviennent",
+            f"{structure.name} : plus rien n'est envoyé à cette adresse. Choisissez qui prévenir.",
+            reverse("contact_list", args=[structure.reference]),
+            True,
+        )
+        for structure, member in unreachable_members(owned)
+    ]
+    return [Section("Courriels du suivi", "", lines)] if lines else []
 
 
 def _dossiers(user, now, zone):
@@ -139,7 +155,7 @@ def _assignment_line(assignment, today):
 
 # --- Those who run the calls ---------------------------------------------------------------------------------------
 def officer_sections(user, now, today):
-    lines = [*_call_lines(), *_mail_lines(), *_report_lines(user, today), *_late_point_lines(today)]
+    lines = [*_fuse_lines(), *_call_lines(), *_mail_lines(), *_report_lines(user, today), *_late_point_lines(today)]
     nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
     return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]
 
@@ -163,8 +179,25 @@ def _call_lines():
         yield Line(what, f"{call_title} : signées et contresignées.", reverse("decision_list", args=[slug]))
 
 
+def _fuse_lines():
+    """The reminders stopped by themselves: nothing leaves until somebody decides."""
+    for trip in FuseTrip.objects.open():
+        what = _count(len(trip.mails), "courriel imprévu", "courriels imprévus")
+        yield Line(
+            f"Relances arrêtées : {what}",
+            "Rien ne part tant que personne ne décide : libérer ou écarter.",
+            reverse("fuse_page", args=[trip.pk]),
+            True,
+        )
+
+
 def _mail_lines():
-    stuck = OutgoingEmail.objects.counts()["needing_staff"]
+    counts = OutgoingEmail.objects.counts()
+    if counts["bounced"]:
+        what = _count(counts["bounced"], "courriel retourné", "courriels retournés")
+        why = "Le destinataire ne les a pas reçus : joignez-le autrement, ou dites que l'adresse marche."
+        yield Line(what, why, f"{reverse('outbox_list')}?etat=retournes", True)
+    stuck = counts["needing_staff"]
     if stuck:
         what = _count(stuck, "courriel à traiter", "courriels à traiter")
         yield Line(

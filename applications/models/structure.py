@@ -54,6 +54,10 @@ class StructureQuerySet(models.QuerySet):
             memberships__user=user, memberships__role__in=[MemberRole.EDITOR, MemberRole.OWNER]
         )  # fmt: skip
 
+    def owned_by(self, user):
+        """Those for which a person answers."""
+        return self.filter(memberships__user=user, memberships__role=MemberRole.OWNER).order_by("name", "pk")
+
     def visible_to(self, user):
         """One's own, and all of them for those who run the calls."""
         if not user.is_authenticated:

@@ -1,24 +1,18 @@
 """The quarterly follow-up: campaigns that open by themselves and reminders that leave once.
 
-`run_follow_up` runs every minute, in as many processes as one likes: unique constraints and the lock of the campaign's
-row decide, never the clock that called (rules: docs/decisions/0010-suivi-trimestriel.md).
+`run_follow_up` runs every minute, in as many processes as one likes: unique constraints and the lock of the campaigns'
+rows decide, never the clock that called (rules: docs/decisions/0010-suivi-trimestriel.md).
 """
-
-from collections import defaultdict
 
 from django.db import IntegrityError, transaction
 
-from applications.models import MemberRole, Membership
-from fabriques import emails
 from fabriques.actions.progress import run_progress
-from fabriques.models import FollowUpCampaign, FollowUpReport, JournalAction, Reminder
-from fabriques.schedule import REMINDING_LASTS, due_on_for, quarters_to_open, step_on
+from fabriques.actions.reminders import post_due_reminders
+from fabriques.models import CampaignStep, FollowUpCampaign, FollowUpReport, JournalAction
+from fabriques.planning import campaign_to_open, owing_labels, steps_by_name
+from fabriques.schedule import quarters_to_open
 from gen_portal.core import clock
-from gen_portal.core.workflow import lock, record
-from labelling.models import Label
-
-#: Who is written to: those who may file.
-RECIPIENT_ROLES = (MemberRole.OWNER, MemberRole.EDITOR)
+from gen_portal.core.workflow import record
 
 
 def run_follow_up(now):
@@ -40,63 +34,29 @@ def open_campaign(first_day, now):
 
     Nothing, and None, when no label owes a report or when another process has just opened it.
     """
-    starts_on, ends_on = clock.quarter_of(first_day)
-    labels = list(Label.objects.in_force_between(starts_on, ends_on).order_by("pk"))
+    campaign = campaign_to_open(first_day, now)
+    labels = owing_labels(campaign.starts_on, campaign.ends_on)
     if not labels:
         return None
     try:
-        return _create_campaign(starts_on, ends_on, labels, now)
+        return _create_campaign(campaign, labels)
     except IntegrityError:
         return None  # the other process holds the unique quarter
 
 
 @transaction.atomic
-def _create_campaign(starts_on, ends_on, labels, now):
-    campaign = FollowUpCampaign.objects.create(
-        starts_on=starts_on,
-        ends_on=ends_on,
-        due_on=due_on_for(max(ends_on, clock.day_of(now))),
-        opened_at=now,
-    )
+def _create_campaign(campaign, labels):
+    """The campaign follows the steps and texts of the latest one, so what staff set stays set."""
+    set_by_staff = [row for row in steps_by_name(campaign).values() if row.pk]
+    campaign.save()
+    CampaignStep.objects.bulk_create(
+        CampaignStep(
+            campaign=campaign, step=row.step, is_on=row.is_on, day_offset=row.day_offset,
+            subject_line=row.subject_line, text=row.text,
+        )
+        for row in set_by_staff
+    )  # fmt: skip
     FollowUpReport.objects.bulk_create(FollowUpReport(campaign=campaign, label=label) for label in labels)
-    record(campaign, JournalAction.CAMPAIGN_OPENED, by=None, at=now, note=f"{len(labels)} relevés attendus")
+    note = f"{len(labels)} relevés attendus"
+    record(campaign, JournalAction.CAMPAIGN_OPENED, by=None, at=campaign.opened_at, note=note)
     return campaign
-
-
-def post_due_reminders(now):
-    """Post the reminders of the day of every campaign still reminding; returns how many e-mails were posted."""
-    campaigns = FollowUpCampaign.objects.due_after(clock.day_of(now) - REMINDING_LASTS).order_by("pk")
-    return sum(_remind(campaign, now) for campaign in campaigns)
-
-
-@transaction.atomic
-def _remind(campaign, now):
-    """One campaign, under its lock: whoever comes second finds everything already posted."""
-    campaign = lock(campaign)
-    step = step_on(clock.day_of(now), opened_on=clock.day_of(campaign.opened_at), due_on=campaign.due_on)
-    if step is None:
-        return 0
-    mails = _mails_to_post(campaign, step)
-    reminders = []
-    for (structure, recipient), reports in mails.items():
-        email = emails.remind(campaign, step, structure, recipient, reports, now)
-        reminders += [Reminder(report=report, step=step, recipient=recipient, email=email) for report in reports]
-    Reminder.objects.bulk_create(reminders, batch_size=500)
-    return len(mails)
-
-
-def _mails_to_post(campaign, step):
-    """The awaited reports to mention, by structure and recipient, without those already mentioned at this step."""
-    by_structure = defaultdict(list)
-    for report in campaign.reports.awaited().for_page():
-        by_structure[report.label.training.structure].append(report)
-    mentioned = set(Reminder.objects.at_step(campaign, step).values_list("report_id", "recipient_id"))
-    members = Membership.objects.filter(structure__in=by_structure, role__in=RECIPIENT_ROLES, user__is_active=True)
-    mails = {}
-    structures = {structure.pk: structure for structure in by_structure}
-    for member in members.select_related("user").order_by("structure_id", "pk"):
-        structure = structures[member.structure_id]
-        wanted = [report for report in by_structure[structure] if (report.pk, member.user_id) not in mentioned]
-        if wanted:
-            mails[structure, member.user] = wanted
-    return mails

@@ -1,30 +1,42 @@
 """Fabriques, their quarterly follow-up and its review, the progress points of the regions."""
 
 from fabriques.models.fabrique import Fabrique
-from fabriques.models.follow_up import (
-    FollowUpCampaign,
-    FollowUpReport,
-    Reminder,
-    ReminderStep,
-    ReportVersion,
-)
+from fabriques.models.follow_up import FollowUpCampaign, FollowUpReport, ReportVersion
 from fabriques.models.journal import JournalAction
 from fabriques.models.progress import ProgressPoint, ProgressRequest, RegionalTarget
+from fabriques.models.reminders import (
+    FORECAST_DAYS,
+    CampaignStep,
+    FollowUpContact,
+    FrozenForecast,
+    FuseOutcome,
+    FuseTrip,
+    Reminder,
+    ReminderHold,
+    ReminderStep,
+)
 from fabriques.models.report_figures import Questionnaire
 from fabriques.models.report_filing import ReportDocument, ReportDraft, ReportUpload, yardsticks
 from fabriques.models.review import AskedField, ReportReview, ReportStanding, ReviewKind
 
 __all__ = [
+    "FORECAST_DAYS",
     "AskedField",
+    "CampaignStep",
     "Fabrique",
     "FollowUpCampaign",
+    "FollowUpContact",
     "FollowUpReport",
+    "FrozenForecast",
+    "FuseOutcome",
+    "FuseTrip",
     "JournalAction",
     "ProgressPoint",
     "ProgressRequest",
     "Questionnaire",
     "RegionalTarget",
     "Reminder",
+    "ReminderHold",
     "ReminderStep",
     "ReportDocument",
     "ReportDraft",

@@ -1,4 +1,4 @@
-"""The quarterly follow-up: a campaign, a report per labelled training, and the reminders sent for it."""
+"""The quarterly follow-up: a campaign, and a report per labelled training."""
 
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from fabriques.checks import TEXTS
 from fabriques.models.report_figures import CONSTRAINTS, Questionnaire, ReportFigures
 from fabriques.models.review import REVIEW_CONSTRAINTS, Reviewable, ReviewableQuerySet
 from gen_portal.core import access, clock
-from gen_portal.core.models import OutgoingEmail, Role
+from gen_portal.core.models import Role
 from gen_portal.core.references import new_reference
 from gen_portal.core.text import fold
 from labelling.models import Label
@@ -126,6 +126,14 @@ class FollowUpReportQuerySet(ReviewableQuerySet):
         """The reports that a reminder's e-mail is about."""
         return self.filter(reminders__email=email)
 
+    def for_reminding(self):
+        """With what a reminder says and what decides whether the report is still owed."""
+        return (
+            self.select_related("campaign", "label__training__structure__commune")
+            .prefetch_related("label__events")
+            .order_by("label__title", "pk")
+        )
+
     def in_region(self, code):
         return self.filter(label__training__structure__commune__department__region=code) if code else self
 
@@ -230,6 +238,10 @@ class FollowUpReport(Reviewable, ReportFigures):
     def __str__(self):
         return f"{self.label} – {self.campaign}"
 
+    def mail_ids(self):
+        """Keys of the reminders' e-mails that mention this report."""
+        return self.reminders.values("email_id")
+
     @property
     def zone(self):
         """Where the structure is: its days are those of its clock."""
@@ -292,47 +304,3 @@ class ReportVersion(models.Model):
 
     def __str__(self):
         return f"{self.report}, version {self.number}"
-
-
-class ReminderStep(models.TextChoices):
-    """When structures are written to, counted from the due day (domain.md §3.3)."""
-
-    OPENING = "opening", "ouverture"
-    FIFTEEN_BEFORE = "j-15", "15 jours avant l'échéance"
-    THREE_BEFORE = "j-3", "3 jours avant l'échéance"
-    SEVEN_AFTER = "j+7", "7 jours après l'échéance"
-    TWENTY_ONE_AFTER = "j+21", "21 jours après l'échéance"
-
-
-class ReminderQuerySet(models.QuerySet):
-    def at_step(self, campaign, step):
-        return self.filter(report__campaign=campaign, step=step)
-
-    def by_step(self, campaign):
-        """(step, e-mails) of a campaign."""
-        rows = self.filter(report__campaign=campaign).order_by().values_list("step")
-        return dict(rows.annotate(count=Count("email", distinct=True)))
-
-
-class Reminder(models.Model):
-    """A report was mentioned to one person at one step, in an e-mail that may mention several reports."""
-
-    report = models.ForeignKey(FollowUpReport, models.PROTECT, verbose_name="relevé", related_name="reminders")
-    step = models.CharField("étape", max_length=8, choices=ReminderStep)
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="destinataire", related_name="+"
-    )
-    email = models.ForeignKey(OutgoingEmail, models.PROTECT, verbose_name="courriel", related_name="+")
-
-    objects = ReminderQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "relance"
-        constraints = [
-            models.UniqueConstraint(
-                name="one_reminder_per_report_step_and_recipient", fields=["report", "step", "recipient"]
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_step_display()} à {self.recipient}"

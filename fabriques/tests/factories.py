@@ -48,6 +48,10 @@ SOUND = {
 }
 
 
+#: Dates of a label that owes a report on every quarter of 2026.
+IN_FORCE = {"starts_on": date(2025, 2, 1), "ends_on": date(2028, 2, 1)}
+
+
 class FabriqueFactory(DjangoModelFactory):
     """A fabrique open to the public, with one label published now; the label's columns are given as `label__title`…"""
 
@@ -84,7 +88,7 @@ class FollowUpReportFactory(DjangoModelFactory):
         model = FollowUpReport
 
     campaign = factory.SubFactory(FollowUpCampaignFactory)
-    label = factory.SubFactory(LabelFactory)
+    label = factory.SubFactory(LabelFactory, **IN_FORCE)
 
     class Params:
         filed = factory.Trait(

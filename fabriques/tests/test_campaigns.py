@@ -7,9 +7,9 @@ from django.db.models import Count
 
 from applications.models import MemberRole
 from applications.tests.factories import MembershipFactory
-from fabriques.actions import follow_up
+from fabriques.actions import follow_up, reminders
 from fabriques.models import FollowUpCampaign, FollowUpReport, Reminder, ReminderStep
-from fabriques.tests.factories import FollowUpCampaignFactory, FollowUpReportFactory
+from fabriques.tests.factories import IN_FORCE, FollowUpCampaignFactory, FollowUpReportFactory
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import JournalEntry
 from labelling.models import LabelEventKind
@@ -77,13 +77,13 @@ def awaited(frozen_clock):
     """Two awaited reports of one structure with an owner, an editor and a reader; due on 30 January 2026."""
     first = FollowUpReportFactory()
     structure = first.label.training.structure
-    second = FollowUpReportFactory(label=LabelFactory(decision__application__training__structure=structure))
+    second = FollowUpReportFactory(label=LabelFactory(decision__application__training__structure=structure, **IN_FORCE))
     MembershipFactory(structure=structure, role=MemberRole.EDITOR)
     MembershipFactory(structure=structure, role=MemberRole.READER)
     return [first, second]
 
 
-def reminders():
+def posted_by_step():
     """(reports, e-mails) by step, as a person reads them."""
     rows = Reminder.objects.order_by("step").values_list("step")
     counted = rows.annotate(lines=Count("pk"), mails=Count("email", distinct=True))
@@ -91,20 +91,20 @@ def reminders():
 
 
 def test_one_mail_per_person_mentions_every_report(awaited, mails):
-    count = follow_up.post_due_reminders(at(date(2026, 1, 15)))
+    count = reminders.post_due_reminders(at(date(2026, 1, 15)))
 
     posted = mails(kind="follow_up_reminder")
     assert count == len(posted) == 2
-    assert reminders() == {ReminderStep.FIFTEEN_BEFORE: (4, 2)}
+    assert posted_by_step() == {ReminderStep.FIFTEEN_BEFORE: (4, 2)}
     assert [row.text_body.count(report.reference) for row in posted for report in awaited] == [1, 1, 1, 1]
 
 
 def test_the_minute_after_posts_nothing_more(awaited):
-    follow_up.post_due_reminders(at(date(2026, 1, 15)))
+    reminders.post_due_reminders(at(date(2026, 1, 15)))
 
-    assert follow_up.post_due_reminders(at(date(2026, 1, 15), hour=10)) == 0
-    assert follow_up.post_due_reminders(at(date(2026, 1, 16))) == 0
-    assert reminders() == {ReminderStep.FIFTEEN_BEFORE: (4, 2)}
+    assert reminders.post_due_reminders(at(date(2026, 1, 15), hour=10)) == 0
+    assert reminders.post_due_reminders(at(date(2026, 1, 16))) == 0
+    assert posted_by_step() == {ReminderStep.FIFTEEN_BEFORE: (4, 2)}
 
 
 def test_a_filed_report_is_not_mentioned(awaited):
@@ -112,7 +112,7 @@ def test_a_filed_report_is_not_mentioned(awaited):
         filed_at=at(date(2026, 1, 10)), **dict.fromkeys(follow_up_figures(), 0)
     )
 
-    follow_up.post_due_reminders(at(date(2026, 1, 15)))
+    reminders.post_due_reminders(at(date(2026, 1, 15)))
 
     assert set(Reminder.objects.values_list("report", flat=True)) == {awaited[1].pk}
 
@@ -122,12 +122,12 @@ def follow_up_figures():
 
 
 def test_after_an_outage_one_reminder_leaves_not_three(awaited):
-    follow_up.post_due_reminders(at(date(2026, 1, 26), 23))  # then the portal is down for 26 hours
+    reminders.post_due_reminders(at(date(2026, 1, 26), 23))  # then the portal is down for 26 hours
 
-    count = follow_up.post_due_reminders(at(date(2026, 1, 28), 1))
+    count = reminders.post_due_reminders(at(date(2026, 1, 28), 9))
 
     assert count == 2
-    assert reminders() == {ReminderStep.THREE_BEFORE: (4, 2)}
+    assert posted_by_step() == {ReminderStep.THREE_BEFORE: (4, 2)}
 
 
 def test_every_step_of_a_silent_structure_leaves_once(awaited):
@@ -137,29 +137,32 @@ def test_every_step_of_a_silent_structure_leaves_once(awaited):
             follow_up.run_follow_up(at(day, hour))
         day += timedelta(days=1)
 
-    assert reminders() == dict.fromkeys(ReminderStep, (4, 2))
+    assert posted_by_step() == dict.fromkeys(ReminderStep, (4, 2))
 
 
 @pytest.mark.parametrize(
-    ("overseas", "posted", "leaves"),
+    ("overseas", "now", "count"),
     [
-        (False, datetime(2026, 1, 15, 0, 1, tzinfo=clock.PARIS), datetime(2026, 1, 15, 8, tzinfo=clock.PARIS)),
-        (False, datetime(2026, 1, 15, 9, 1, tzinfo=clock.PARIS), datetime(2026, 1, 15, 9, 1, tzinfo=clock.PARIS)),
-        # 00:01 in Paris is 03:01 in La Réunion, whose eight o'clock is five in Paris
-        (True, datetime(2026, 1, 15, 0, 1, tzinfo=clock.PARIS), datetime(2026, 1, 15, 5, tzinfo=clock.PARIS)),
+        (False, datetime(2026, 1, 15, 7, 59, tzinfo=clock.PARIS), 0),
+        (False, datetime(2026, 1, 15, 8, tzinfo=clock.PARIS), 1),
+        (False, datetime(2026, 1, 15, 17, 59, tzinfo=clock.PARIS), 1),
+        (False, datetime(2026, 1, 15, 18, tzinfo=clock.PARIS), 0),
+        # eight o'clock in La Réunion is five in Paris, and eighteen is fifteen
+        (True, datetime(2026, 1, 15, 4, 59, tzinfo=clock.PARIS), 0),
+        (True, datetime(2026, 1, 15, 5, tzinfo=clock.PARIS), 1),
+        (True, datetime(2026, 1, 15, 15, tzinfo=clock.PARIS), 0),
+        (False, datetime(2026, 1, 17, 9, tzinfo=clock.PARIS), 0),  # a Saturday
     ],
 )
-def test_reminders_leave_from_eight_where_the_structure_is(frozen_clock, mails, overseas, posted, leaves):
+def test_reminders_leave_from_eight_to_eighteen_where_the_structure_is(frozen_clock, overseas, now, count):
     traits = {"decision__application__training__structure__overseas": True} if overseas else {}
-    FollowUpReportFactory(label=LabelFactory(**traits))
+    FollowUpReportFactory(label=LabelFactory(**traits, **IN_FORCE))
 
-    follow_up.post_due_reminders(posted)
-
-    assert mails()[-1].not_before_at == leaves
+    assert reminders.post_due_reminders(now) == count
 
 
 def test_filed_one_second_before_sending_nothing_leaves(awaited, mailoutbox, frozen_clock):
-    follow_up.post_due_reminders(at(date(2026, 1, 15)))
+    reminders.post_due_reminders(at(date(2026, 1, 15)))
     figures = dict.fromkeys(follow_up_figures(), 0)
     FollowUpReport.objects.update(filed_at=at(date(2026, 1, 15), 9), **figures)
     frozen_clock.set(at(date(2026, 1, 15), 9) + timedelta(seconds=1))
@@ -171,7 +174,7 @@ def test_filed_one_second_before_sending_nothing_leaves(awaited, mailoutbox, fro
 
 
 def test_the_mail_still_leaves_while_one_report_is_awaited(awaited, mailoutbox, frozen_clock):
-    follow_up.post_due_reminders(at(date(2026, 1, 15)))
+    reminders.post_due_reminders(at(date(2026, 1, 15)))
     figures = dict.fromkeys(follow_up_figures(), 0)
     FollowUpReport.objects.filter(pk=awaited[0].pk).update(filed_at=at(date(2026, 1, 15)), **figures)
     frozen_clock.set(at(date(2026, 1, 15), 10))
@@ -184,7 +187,7 @@ def test_the_mail_still_leaves_while_one_report_is_awaited(awaited, mailoutbox, 
 def test_post_costs_the_same_queries_per_campaign(awaited, django_assert_num_queries):
     """Reading what is due does not grow with the reports."""
     FollowUpCampaignFactory()
-    follow_up.post_due_reminders(at(date(2026, 1, 15)))
+    reminders.post_due_reminders(at(date(2026, 1, 15)))
 
-    with django_assert_num_queries(7):
-        follow_up.post_due_reminders(at(date(2026, 1, 15), 11))
+    with django_assert_num_queries(15):
+        reminders.post_due_reminders(at(date(2026, 1, 15), 11))

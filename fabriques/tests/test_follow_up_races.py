@@ -4,14 +4,16 @@ from datetime import date, datetime
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from applications.tests.factories import MembershipFactory
-from fabriques.actions import follow_up
-from fabriques.models import FollowUpCampaign, FollowUpReport, Reminder
-from fabriques.tests.factories import FollowUpReportFactory
-from gen_portal.core import clock
+from fabriques.actions import follow_up, holds, reminders
+from fabriques.models import FollowUpCampaign, FollowUpReport, FrozenForecast, FuseTrip, Reminder
+from fabriques.tests.factories import SOUND, FollowUpReportFactory
+from gen_portal.core import clock, outbox
 from gen_portal.core.models import OutgoingEmail
+from gen_portal.core.tests.factories import UserFactory
+from gen_portal.core.workflow import lock
 from labelling.tests.factories_decisions import LabelFactory
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -56,9 +58,64 @@ def test_three_beats_post_each_reminder_once():
         MembershipFactory(structure=report.label.training.structure)
     now = datetime(2026, 1, 15, 9, tzinfo=clock.PARIS)
 
-    faults = at_once(lambda: follow_up.post_due_reminders(now))
+    faults = at_once(lambda: reminders.post_due_reminders(now))
 
     posted = OutgoingEmail.objects.filter(kind="follow_up_reminder")
     assert faults == []
     assert Reminder.objects.count() == posted.count()
     assert Reminder.objects.values("report", "recipient").distinct().count() == Reminder.objects.count() == 12
+
+
+def test_three_beats_blow_one_fuse():
+    """The forecast of the day before announced one person; six more have come since."""
+    report = FollowUpReportFactory()
+    structure = report.label.training.structure
+    reminders.post_due_reminders(datetime(2026, 1, 14, 9, tzinfo=clock.PARIS))
+    MembershipFactory.create_batch(6, structure=structure)
+    now = datetime(2026, 1, 15, 9, tzinfo=clock.PARIS)
+
+    faults = at_once(lambda: reminders.post_due_reminders(now))
+
+    assert faults == []
+    assert (FuseTrip.objects.count(), FrozenForecast.objects.count()) == (1, 2)
+    assert OutgoingEmail.objects.filter(kind="follow_up_reminder").count() == 0
+
+
+def test_held_while_three_beats_run_nothing_leaves_afterwards():
+    """A hold comes before or after a run, never in its middle: what was posted before it is kept back by it."""
+    report = FollowUpReportFactory()
+    officer, now = UserFactory(), datetime(2026, 1, 15, 9, tzinfo=clock.PARIS)
+    acts = iter([
+        lambda: reminders.post_due_reminders(now),
+        lambda: holds.hold_reminders(by=officer, note="x", campaign=report.campaign),
+        lambda: reminders.post_due_reminders(now),
+    ])  # fmt: skip
+    clock.freeze(now)
+
+    faults = at_once(lambda: next(acts)())
+
+    assert faults == []
+    assert OutgoingEmail.objects.waiting().filter(kind="follow_up_reminder").count() == 0
+    assert outbox.deliver() == 0
+
+
+def test_filed_while_it_starts_to_leave_the_mail_knows():
+    """Each way round: the filing first and no mail, or the mail first; never a mail started after the filing."""
+    report = FollowUpReportFactory()
+    now = datetime(2026, 1, 15, 9, tzinfo=clock.PARIS)
+    clock.freeze(now)
+    reminders.post_due_reminders(now)
+    seen = []
+
+    def file():
+        with transaction.atomic():
+            lock(report)
+            seen.append(OutgoingEmail.objects.filter(kind="follow_up_reminder", started_at__isnull=False).count())
+            FollowUpReport.objects.filter(pk=report.pk).update(filed_at=now, **SOUND)
+
+    acts = iter([file, outbox.deliver, outbox.deliver])
+    faults = at_once(lambda: next(acts)())
+
+    left = OutgoingEmail.objects.filter(kind="follow_up_reminder", sent_at__isnull=False).count()
+    assert faults == []
+    assert seen == [left]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fabriques.models import ReminderStep
 from fabriques.schedule import due_on_for, last_reminder_day, quarters_to_open, step_on, steps_of
+from fabriques.working_time import Place
 from gen_portal.core import clock
 
 OPENED, DUE = date(2026, 10, 1), date(2026, 10, 30)
@@ -33,6 +34,7 @@ def test_steps_are_dated_from_the_due_day():
         (ReminderStep.THREE_BEFORE, date(2026, 10, 27)),
         (ReminderStep.SEVEN_AFTER, date(2026, 11, 6)),
         (ReminderStep.TWENTY_ONE_AFTER, date(2026, 11, 20)),
+        (ReminderStep.THIRTY_AFTER, date(2026, 11, 29)),
     ]
 
 
@@ -52,6 +54,8 @@ def test_steps_are_dated_from_the_due_day():
         (date(2026, 11, 20), ReminderStep.TWENTY_ONE_AFTER),
         (date(2026, 11, 26), ReminderStep.TWENTY_ONE_AFTER),
         (date(2026, 11, 27), None),
+        (date(2026, 11, 29), ReminderStep.THIRTY_AFTER),
+        (date(2026, 12, 6), None),
     ],
 )
 def test_step_of_a_day(today, step):
@@ -61,8 +65,9 @@ def test_step_of_a_day(today, step):
 def test_nothing_is_posted_after_the_last_reminder_day():
     last = last_reminder_day(DUE)
 
-    assert step_on(last - timedelta(days=1), opened_on=OPENED, due_on=DUE) == ReminderStep.TWENTY_ONE_AFTER
-    assert step_on(last, opened_on=OPENED, due_on=DUE) is None
+    days = [DUE + timedelta(days=count) for count in range(90)]
+    reminding = [day for day in days if step_on(day, opened_on=OPENED, due_on=DUE, place=Place("Europe/Paris", "57"))]
+    assert DUE < reminding[-1] < last
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from fabriques import policies, sheets
 from fabriques.forms.review import CampaignFilterForm, SilentFilterForm
 from fabriques.models import FollowUpCampaign, FollowUpReport, Reminder, ReminderStep, ReportStanding
+from fabriques.planning import offsets_of
 from fabriques.schedule import steps_of
 from fabriques.tallies import HEADINGS, progress_of
 from gen_portal.core import access, clock
@@ -30,7 +31,11 @@ def campaign_list(request):
     access.require(policies.can_follow_campaigns(request.user))
     campaigns = FollowUpCampaign.objects.with_progress(request.user).latest_first()
     page = Paginator(campaigns, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "fabriques/campaign_list.html", {"page_obj": page, "today": clock.today()})
+    return render(
+        request,
+        "fabriques/campaign_list.html",
+        {"page_obj": page, "today": clock.today(), "may_foresee": policies.can_view_forecast(request.user)},
+    )
 
 
 def campaign_page(request, year, quarter):
@@ -42,6 +47,8 @@ def campaign_page(request, year, quarter):
     rows = form.matching(reports, today).sorted_by(request.GET.get("tri", "")).for_list()
     context = {
         "campaign": campaign,
+        "may_hold": policies.can_hold_reminders(request.user),
+        "may_foresee": policies.can_view_forecast(request.user),
         "form": form,
         "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "progress": progress_of(reports.tallied(today)),
@@ -95,7 +102,7 @@ def _find(year, quarter):
 
 def _steps(campaign):
     counts = Reminder.objects.by_step(campaign)
-    days = steps_of(clock.day_of(campaign.opened_at), campaign.due_on)
+    days = steps_of(clock.day_of(campaign.opened_at), campaign.due_on, offsets=offsets_of(campaign))
     return [(ReminderStep(step).label, day, counts.get(step, 0)) for step, day in days]
 
 

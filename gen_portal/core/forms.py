@@ -68,6 +68,8 @@ class OutboxFilterForm(forms.Form):
         ("en-attente", "En attente d'envoi"),
         ("envoyes", "Envoyés"),
         ("annules", "Annulés"),
+        ("retenus", "Retenus par l'équipe"),
+        ("retournes", "Retournés à traiter"),
     )
     etat = forms.ChoiceField(label="État", required=False, choices=STATES)
     texte = forms.CharField(label="Destinataire ou objet", required=False, max_length=100)

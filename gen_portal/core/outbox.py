@@ -25,7 +25,7 @@ from django.template.loader import render_to_string
 
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
-from gen_portal.core.text import safe_html
+from gen_portal.core.text import plain_text, safe_html
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +37,18 @@ RUN_SECONDS = 200  # within the task's soft limit
 _guards = {}
 
 
+class NotYet(Exception):
+    """What a guard raises when a mail is still wanted, but not now: it waits until `until`, an instant."""
+
+    def __init__(self, until):
+        super().__init__(until)
+        self.until = until
+
+
 def register_guard(name, still_wanted):
-    """Name a condition `still_wanted(email) -> bool`, asked again in the transaction that starts the sending."""
+    """Name a condition `still_wanted(email) -> bool`, asked again in the transaction that starts the sending.
+
+    It may raise `NotYet`."""
     _guards[name] = still_wanted
 
 
@@ -189,10 +199,22 @@ def _start(row, is_accepted):
     now = clock.now()
     if fresh.started_at is not None and not _settle_doubt(fresh, is_accepted, now):
         return False
-    if fresh.guard and not _is_still_wanted(fresh, now):
+    if _is_stopped(fresh, now) or (fresh.guard and not _is_still_wanted(fresh, now)):
         return False
     fresh.started_at, fresh.attempts, fresh.leased_until = now, fresh.attempts + 1, now + LEASE
     fresh.save(update_fields=["started_at", "attempts", "leased_until"])
+    return True
+
+
+def _is_stopped(row, now):
+    """Whether the address came back as one that receives nothing: staff see the mail and reach the person otherwise.
+
+    A mail with a secret was asked for by the person just now, from that address: it is tried.
+    """
+    if row.is_secret or not OutgoingEmail.objects.stopped_among([row.to_address]):
+        return False
+    row.dead_at, row.last_error = now, "L'adresse ne reçoit plus : un courriel précédent en est revenu."
+    row.save(update_fields=["dead_at", "last_error"])
     return True
 
 
@@ -203,10 +225,12 @@ def _is_still_wanted(row, now):
             if _guards[row.guard](row):
                 return True
         row.cancelled_at, row.last_error = now, "La condition d'envoi n'est plus remplie."
+    except NotYet as wait:
+        row.not_before_at, row.leased_until, row.started_at = wait.until, None, None
     except Exception:  # whatever the guard of another floor raises
         logger.exception("mail %s: guard %s failed", row.pk, row.guard)
         row.dead_at, row.last_error = now, "La condition d'envoi n'a pas pu être vérifiée."
-    row.save(update_fields=["cancelled_at", "dead_at", "last_error"])
+    row.save(update_fields=["cancelled_at", "dead_at", "last_error", "not_before_at", "leased_until", "started_at"])
     return False
 
 
@@ -241,7 +265,7 @@ def _send_one(row, connection):
     """Hand one message to the relay and mark the row; returns 1 when it left."""
     message = EmailMultiAlternatives(
         row.subject_line,
-        row.text_body,
+        plain_text(row.text_body),
         to=[row.to_address],
         connection=connection,
         headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated", **row.headers},
@@ -345,7 +369,12 @@ def _close(connection):
 
 @transaction.atomic
 def resend(row):
-    """Put a dead or doubtful mail back in the queue, with its Message-ID; a sent or cancelled one stays as it is."""
+    """Put a dead or doubtful mail back in the queue, with its Message-ID; a sent or cancelled one stays as it is.
+
+    Nor one to an address that receives nothing: it would come back; staff first say that the address works again.
+    """
+    if OutgoingEmail.objects.stopped_among([row.to_address]):
+        return 0
     return (
         OutgoingEmail.objects.needing_staff()
         .filter(pk=row.pk)

@@ -1,5 +1,6 @@
 """Text helpers every floor needs: folding for search, Markdown made safe for pages and mails."""
 
+import re
 import unicodedata
 
 import nh3
@@ -7,6 +8,9 @@ from markdown_it import MarkdownIt
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+_LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\((\S+?)\)")  # [title](address); a marked \[ is text
+_MARKS = re.compile(r"(?<!\\)\*\*|^#{1,4} ", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#!|~])")
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "br", "blockquote"}
 
 
@@ -34,6 +38,12 @@ def safe_html(markdown_text, *, links_to=""):
         url_schemes={"http", "https", "mailto"},
         attribute_filter=kept if links_to else None,
     )
+
+
+def plain_text(markdown_text):
+    """The same small Markdown for a reader without formatting: « titre : adresse » for a link, no marks left."""
+    text = _MARKS.sub("", _LINK.sub(r"\1 : \2", markdown_text))
+    return _ESCAPED.sub(r"\1", text)
 
 
 def csv_cell(value):

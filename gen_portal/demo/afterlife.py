@@ -7,9 +7,19 @@ from django.utils.text import slugify
 
 from applications.models import Membership
 from fabriques import arithmetic, emails
-from fabriques.models import Fabrique, FollowUpCampaign, FollowUpReport, JournalAction, Reminder, ReportVersion
+from fabriques.models import (
+    CampaignStep,
+    Fabrique,
+    FollowUpCampaign,
+    FollowUpReport,
+    JournalAction,
+    Reminder,
+    ReportVersion,
+)
+from fabriques.planning import PlannedMail
+from fabriques.recipients import Recipient
 from fabriques.schedule import due_on_for, steps_of
-from gen_portal.core import clock
+from gen_portal.core import clock, outbox
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.demo import words
 from labelling.models import Label
@@ -94,7 +104,9 @@ class Follower:
         found = {}
         members = Membership.objects.filter(role__in=("owner", "editor")).select_related("user").order_by("pk")
         for member in members:
-            found.setdefault(member.structure_id, []).append(member.user)
+            is_owner = member.role == "owner"
+            why = "responsable de la structure" if is_owner else "rédacteur de la structure"
+            found.setdefault(member.structure_id, []).append((member.user, why, not is_owner))
         return found
 
     def _report(self, campaign, label, owners, late_share, until):
@@ -177,7 +189,10 @@ class Follower:
                 self._send(campaign, step, recipient, awaited, at)
 
     def _send(self, campaign, step, recipient, awaited, at):
-        email = emails.remind(campaign, step, awaited[0].label.training.structure, recipient, awaited, at)
+        structure = awaited[0].label.training.structure
+        planned = PlannedMail(campaign, step, structure, Recipient(*recipient), tuple(awaited), at)
+        email = outbox.post(**emails.reminder(planned, CampaignStep(step=step)), at=at)
+        recipient = planned.recipient.user
         OutgoingEmail.objects.filter(pk=email.pk).update(
             sent_at=email.not_before_at, started_at=email.not_before_at, attempts=1
         )

@@ -64,6 +64,8 @@ BADGES = {
     "redemandes": "warning",
     "acceptes": "success",
     "signales": "error",
+    "held": "warning",
+    "bounced": "error",
 }
 
 

@@ -19,6 +19,7 @@ MATRIX = Path(__file__).with_name("access_matrix.txt")
 PUBLIC = {
     *("home", "health", "page_sitemap", "page_accessibility", "page_legal", "page_privacy", "page_cookies"),
     *("page_security", "call_list", "call_page", "call_specification", "call_blank"),
+    "reminder_refuse",  # the signed link of a mail is the only right it needs (RFC 8058)
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
     *("registry", "registry_points", "fabrique_page", "label_page", "receipt_check"),
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
@@ -41,6 +42,10 @@ def key(name):
 
 def invited(things):
     return {"reference": things.structure.reference, "number": things.invitation.reference}
+
+
+def quarter_of(things):
+    return {"year": things.campaign.year, "quarter": things.campaign.quarter}
 
 
 #: What stands in the address of each page that names an object; "name@variant" is another object for the same page.
@@ -129,6 +134,18 @@ ADDRESSES = {
     "report_document_remove": lambda things: {"reference": things.report.reference, "pk": things.report_document.pk},
     "upload_template": lambda things: {"extension": "csv"},
     "upload_page": reference("upload"),
+    "fuse_page": key("fuse_trip"),
+    "hold_release": key("hold"),
+    "reminder_steps_page": quarter_of,
+    "reminder_text": lambda things: {**quarter_of(things), "step": "j-15"},
+    "reminder_preview": lambda things: {**quarter_of(things), "step": "j-15"},
+    "contact_list": reference("structure"),
+    "report_mails": reference("report"),
+    "report_mail": lambda things: {"reference": things.report.reference, "pk": things.report_email.pk},
+    "reminder_refuse": lambda things: {"token": things.refusal_token},
+    "outbox_hold": key("email"),
+    "outbox_release": key("email"),
+    "outbox_lift": key("email"),
     "campaign_page": lambda things: {"year": things.campaign.year, "quarter": things.campaign.quarter},
     "campaign_export": lambda things: {
         "year": things.campaign.year,

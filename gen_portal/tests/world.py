@@ -16,10 +16,10 @@ from applications.tests.factories import (
     SubmissionFactory,
     TrainingFactory,
 )
-from fabriques import report_sheets
+from fabriques import emails, report_sheets
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, template_rows
-from fabriques.models import ReportDocument
+from fabriques.models import FuseTrip, ReminderHold, ReportDocument
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
 from gen_portal.core import clock, files, jobs, outbox
 from gen_portal.core.models import Role, User
@@ -157,6 +157,15 @@ def _label(world):
         filed=True,
     )
     things.point = ProgressPointFactory(request__call=things.call)
+    now = clock.now()
+    things.hold = ReminderHold.objects.create(
+        campaign=things.campaign, note="Vérification", held_at=now, held_by=world.people["officer"]
+    )
+    things.fuse_trip = FuseTrip.objects.create(tripped_at=now, foreseen_count=10, planned_count=12, mails=[])
+    things.report_email = outbox.post(
+        key="relance", kind="essai", to="b@exemple.fr", subject_line="Suivi", markdown="Texte", about=things.report
+    )
+    things.refusal_token = emails.refusal_token(things.structure, world.people["editor"])
 
 
 def _keep_records(world):

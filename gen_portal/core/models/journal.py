@@ -23,6 +23,7 @@ def name_actions(actions):
 class CoreAction(models.TextChoices):
     CAPACITY_GRANTED = "capacity.granted", "habilitation donnée"
     CAPACITY_ENDED = "capacity.ended", "habilitation terminée"
+    BOUNCE_LIFTED = "email.bounce_lifted", "adresse dite de nouveau bonne"
     JOURNAL_SEALED = "journal.sealed", "journal scellé"
 
 

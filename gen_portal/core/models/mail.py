@@ -5,12 +5,35 @@ import hashlib
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
+from django.db.models.functions import Lower
 
 
 class OutgoingEmailQuerySet(models.QuerySet):
     def waiting(self):
-        """Neither sent, nor stopped for good, nor in doubt."""
-        return self.filter(sent_at=None, dead_at=None, cancelled_at=None, doubtful_at=None)
+        """Neither sent, nor stopped for good, nor in doubt, nor held by staff."""
+        return self.filter(sent_at=None, dead_at=None, cancelled_at=None, doubtful_at=None, held_at=None)
+
+    def of_key(self, pk):
+        """The one mail, as a set, for what acts on sets."""
+        return self.filter(pk=pk)
+
+    def held(self):
+        """Kept back by staff: they leave once released."""
+        return self.filter(held_at__isnull=False, sent_at=None, dead_at=None, cancelled_at=None, doubtful_at=None)
+
+    def bounced(self):
+        """Returned by the recipient's relay, and not seen to by staff since."""
+        return self.filter(bounced_at__isnull=False, bounce_lifted_at=None)
+
+    def stopping(self):
+        """Those whose return says that the address receives nothing any more."""
+        return self.bounced().filter(is_hard_bounce=True)
+
+    def stopped_among(self, addresses):
+        """Which of these addresses, in lower case, receive nothing any more."""
+        wanted = {address.lower() for address in addresses}
+        found = self.stopping().annotate(address=Lower("to_address")).filter(address__in=wanted)
+        return set(found.values_list("address", flat=True))
 
     def due(self, at):
         """Waiting, past their instant, and claimed by nobody (or by somebody who did not come back)."""
@@ -23,6 +46,16 @@ class OutgoingEmailQuerySet(models.QuerySet):
     def about(self, subject):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("created_at", "pk")
 
+    def keys_posted(self, kind, since, until):
+        """Keys of the mails of one kind posted in [since, until)."""
+        posted = self.filter(kind=kind, created_at__gte=since, created_at__lt=until)
+        return list(posted.values_list("key", flat=True))
+
+    def in_history(self, subject, ids):
+        """What was written about a subject, directly or (by the keys `ids`) with others; no secret, oldest first."""
+        about = Q(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+        return self.filter(about | Q(pk__in=ids), is_secret=False).order_by("created_at", "pk")
+
     def in_state(self, name):
         """The mails of one state of the staff's filter (see OutboxFilterForm); everything for an empty name."""
         by_name = {
@@ -30,6 +63,8 @@ class OutgoingEmailQuerySet(models.QuerySet):
             "en-attente": self.waiting,
             "envoyes": lambda: self.filter(sent_at__isnull=False),
             "annules": lambda: self.filter(cancelled_at__isnull=False),
+            "retenus": self.held,
+            "retournes": self.bounced,
         }
         return by_name[name]() if name else self
 
@@ -41,7 +76,13 @@ class OutgoingEmailQuerySet(models.QuerySet):
         """How many wait, and how many need a person; one query."""
         in_doubt = Q(sent_at=None, cancelled_at=None) & (Q(dead_at__isnull=False) | Q(doubtful_at__isnull=False))
         waiting = Q(sent_at=None, dead_at=None, cancelled_at=None, doubtful_at=None)
-        return self.aggregate(waiting=Count("pk", filter=waiting), needing_staff=Count("pk", filter=in_doubt))
+        returned = Q(bounced_at__isnull=False, bounce_lifted_at=None)
+        return self.aggregate(
+            waiting=Count("pk", filter=waiting & Q(held_at=None)),
+            needing_staff=Count("pk", filter=in_doubt),
+            held=Count("pk", filter=waiting & Q(held_at__isnull=False)),
+            bounced=Count("pk", filter=returned),
+        )
 
     def for_page(self):
         return self.defer("text_body", "html_body").order_by("-created_at", "-pk")
@@ -74,6 +115,11 @@ class OutgoingEmail(models.Model):
     dead_at = models.DateTimeField("abandonné", null=True, blank=True)
     doubtful_at = models.DateTimeField("envoi incertain", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulé", null=True, blank=True)
+    held_at = models.DateTimeField("retenu", null=True, blank=True)
+    bounced_at = models.DateTimeField("retourné", null=True, blank=True)
+    is_hard_bounce = models.BooleanField("adresse qui ne reçoit plus", default=False)
+    bounce_reason = models.TextField("motif du retour", blank=True)
+    bounce_lifted_at = models.DateTimeField("retour traité", null=True, blank=True)
 
     objects = OutgoingEmailQuerySet.as_manager()
 
@@ -84,15 +130,20 @@ class OutgoingEmail(models.Model):
             models.Index(
                 fields=["not_before_at", "id"],
                 name="outbox_waiting",
-                condition=Q(sent_at=None, dead_at=None, cancelled_at=None, doubtful_at=None),
+                condition=Q(sent_at=None, dead_at=None, cancelled_at=None, doubtful_at=None, held_at=None),
             ),
             models.Index(fields=["subject_type", "subject_id"], name="outbox_by_subject"),
+            models.Index(fields=["bounced_at"], name="outbox_bounced", condition=Q(bounced_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
                 name="a_sent_email_was_neither_dead_nor_cancelled",
                 condition=Q(sent_at=None) | Q(dead_at=None, cancelled_at=None),
-            )
+            ),
+            models.CheckConstraint(
+                name="only_what_came_back_stops_an_address",
+                condition=Q(bounced_at__isnull=False) | Q(is_hard_bounce=False, bounce_lifted_at=None),
+            ),
         ]
 
     def __str__(self):
@@ -102,10 +153,12 @@ class OutgoingEmail(models.Model):
     def state(self):
         """What its instants tell, as one word (the badge of the staff's pages)."""
         told = (
+            ("bounced", self.bounced_at),
             ("sent", self.sent_at),
             ("cancelled", self.cancelled_at),
             ("dead", self.dead_at),
             ("doubtful", self.doubtful_at),
+            ("held", self.held_at),
         )
         return next((word for word, instant in told if instant), "waiting")
 
@@ -117,6 +170,8 @@ class OutgoingEmail(models.Model):
             "dead": "abandonné",
             "doubtful": "envoi incertain",
             "waiting": "en attente",
+            "held": "retenu",
+            "bounced": "retourné",
         }[self.state]
 
     @property
