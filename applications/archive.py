@@ -12,9 +12,12 @@ from django.db.models import Prefetch
 
 from applications.models import Application, Attachment, Site
 from applications.models.sections import SECTIONS, label_of
+from applications.models.tables import TABLES
+from applications.wording import in_words, table_in_words
 from gen_portal.core import phrases
 
-FORMAT = 1
+#: 2: twelve sections, tables among the answers, sites with their position. Readers of 1 are readers of 2.
+FORMAT = 2
 _TEXTS = ("reference", "name", "acronym", "siret", "street", "postcode", "website", "phone", "representative_name",
           "representative_role")  # fmt: skip
 
@@ -62,6 +65,13 @@ def answers(content):
     return {row["field"]: row.get("value", row["text"]) for row in rows}
 
 
+def first_start(content):
+    """The ISO day on which the first session starts: of the dated sessions, else the day announced (format 1), or None."""
+    kept = answers(content)
+    dated = [line["starts_on"] for line in kept.get("planned_sessions", []) if line["starts_on"]]
+    return min(dated, default=kept["first_start_on"])
+
+
 def file_row(content, attachment_pk):
     """The line of the manifest about an attachment, None when this filing did not carry it."""
     return next((row for row in content["files"] if row["attachment"] == attachment_pk), None)
@@ -83,6 +93,13 @@ def _site(site):
         "street": site.street,
         "postcode": site.postcode,
         "is_in_priority_area": site.is_in_priority_area,
+        "is_in_rural_area": site.is_in_rural_area,
+        "position": [str(degrees) for degrees in site.position or ()],
+        "precision": site.precision,
+        "seat_count": site.seat_count,
+        "equipment": site.equipment,
+        "opens_on": site.opens_on.isoformat() if site.opens_on else "",
+        "opens_on_text": phrases.day(site.opens_on) if site.opens_on else "",
         **_place(site.commune),
     }
 
@@ -112,27 +129,16 @@ def _section(application, section):
     return {
         "code": section.code,
         "title": section.title,
-        "answers": [_answer(application, name) for name in section.fields],
+        "answers": [_answer(application, name) for name in section.shown],
     }
 
 
 def _answer(application, name):
     """The question, its answer in words, and its value where the words are not the value itself."""
     value = getattr(application, name)
-    row = {"field": name, "label": label_of(name), "text": _words(application, name, value)}
+    row = {"field": name, "label": label_of(name), "text": in_words(name, value)}
     if row["text"] != value:
         row["value"] = value.isoformat() if isinstance(value, date) else value
+    if name in TABLES and value:
+        row["table"] = table_in_words(name, value)
     return row
-
-
-def _words(application, name, value):
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, date):
-        return phrases.day(value)
-    if isinstance(value, int):
-        return phrases.number(value)
-    display = getattr(application, f"get_{name}_display", None)
-    return display() if display else value

@@ -39,6 +39,7 @@ def broken():
     yield from unordered_timetables()
     yield from changed_archives()
     yield from twice_in_the_running()
+    yield from totals_that_do_not_follow()
     yield from told_otherwise_by_the_journal()
     yield from without_owner()
 
@@ -108,6 +109,16 @@ def twice_in_the_running():
     other = Application.objects.filter(cut_off__isnull=False).exclude(cut_off__call=F("call")).order_by("pk")
     for application in other.iterator():
         yield f"Dossier {application.reference} : son relevé est celui d'un autre appel."
+
+
+def totals_that_do_not_follow():
+    """The total of a budget is the sum of its expenses, once they are described."""
+    rows = Application.objects.order_by("pk").only("reference", "expenses", "total_budget_euros")
+    for application in rows.iterator(chunk_size=500):
+        kept = application.total_budget_euros
+        application.settle_totals()
+        if application.expenses and application.total_budget_euros != kept:
+            yield f"Dossier {application.reference} : son budget total n'est pas la somme de ses dépenses."
 
 
 def told_otherwise_by_the_journal():

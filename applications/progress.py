@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from applications.models import SECTIONS, ApplicationState
-from applications.models.sections import FILES, missing_documents, missing_in
+from applications.models.sections import FILES, current_attachments, missing_documents, missing_in
 
 #: The life of a dossier in five stages, and the stage of each state.
 STAGES = ("Remplir le dossier", "Vérifier la recevabilité", "Évaluer", "Rendre la décision", "Décision rendue")
@@ -38,8 +38,8 @@ class Part:
     def badge(self):
         """Words and kind of its badge."""
         if self.is_complete:
-            return "complet", "success"
-        return ("à compléter", "warning") if self.is_begun else ("à commencer", "")
+            return "complète", "success"
+        return ("commencée", "warning") if self.is_begun else ("à faire", "")
 
 
 @dataclass(frozen=True)
@@ -70,31 +70,31 @@ def progress_of(application):
 
 
 def _section_part(application, section):
-    missing = tuple(missing_in(application, section))
-    asked = len(section.fields) or 1
     return Part(
         section.code,
         section.title,
         section.intro,
         reverse("application_section", args=[application.reference, section.code]),
-        missing,
-        is_begun=len(missing) < asked and _has_answer(application, section),
+        tuple(missing_in(application, section)),
+        is_begun=_has_answer(application, section),
     )
 
 
 def _has_answer(application, section):
-    return any(getattr(application, name) not in (None, "", False) for name in section.fields)
+    if not section.fields:
+        return bool(application.sites.all())
+    return any(getattr(application, name) not in (None, "", False, []) for name in section.fields)
 
 
 def _files_part(application):
-    missing = tuple(missing_documents(application))
+    attachments = current_attachments(application)
     return Part(
         FILES,
         "Pièces jointes",
         "Les documents demandés par l'appel, et ceux que vous souhaitez ajouter.",
         reverse("application_files", args=[application.reference]),
-        missing,
-        is_begun=bool(application.attachments.current()),
+        tuple(missing_documents(application, attachments)),
+        is_begun=bool(attachments),
     )
 
 

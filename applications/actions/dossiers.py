@@ -1,11 +1,10 @@
-"""Writes about a dossier that do not change its state: starting it, joining documents, adding sites.
+"""Writes about a dossier that do not change its state: starting it, joining documents.
 
 Each one locks the dossier first, so that nothing is written into a dossier while it is being filed.
 """
 
 from django.db import transaction
 
-from applications.actions import answers
 from applications.models import (
     SECTIONS,
     WRITABLE_STATES,
@@ -13,15 +12,13 @@ from applications.models import (
     Attachment,
     JournalAction,
     RequiredDocument,
-    Site,
 )
-from applications.models.sections import SITES
 from gen_portal.core import clock, files
 from gen_portal.core.workflow import Refused, lock, record
 
 MAX_OTHER_FILES = 10  # documents joined beside those the call asks for
 _ANSWERS = [name for section in SECTIONS for name in section.fields]
-_PROMISES = ("commits_to_free_access", "commits_to_follow_up", "commits_to_notify")
+_PROMISES = tuple(name for name in _ANSWERS if name.startswith("commits_"))
 
 
 @transaction.atomic
@@ -61,16 +58,6 @@ def _carry_over(earlier, application, now):
         Attachment(application=application, document_id=joined.document_id, file_id=joined.file_id, joined_at=now)
         for joined in earlier.attachments.current().order_by("pk")
     )
-
-
-@transaction.atomic
-def add_site(application, *, by, **values):
-    """Describe a new place of the structure and put it in the dossier."""
-    application = lock(application, *WRITABLE_STATES)
-    site = Site.objects.create(structure_id=application.training.structure_id, **values)
-    sites = [*application.sites.order_by("pk"), site]
-    answers.write_answers(application, {SITES: sites}, by=by, at=clock.now())
-    return site
 
 
 @transaction.atomic

@@ -1,10 +1,10 @@
-"""Forms about structures and their sites: they check what is typed; actions write."""
+"""Forms about structures: they check what is typed; actions write."""
 
 from django import forms
 from stdnum.fr import siret as siret_number
 
 from applications.forms.addresses import AddressForm
-from applications.models import Site, Structure
+from applications.models import Structure
 from applications.models.structure import validate_siret
 
 
@@ -55,18 +55,6 @@ class StructureForm(AddressForm):
             raise forms.ValidationError(f"Un numéro SIRET compte 14 chiffres, vous en avez saisi {len(typed)}.")
         validate_siret(typed)
         return typed
-
-
-class SiteForm(AddressForm):
-    """A place where the training is given."""
-
-    class Meta:
-        model = Site
-        fields = ["name", "street", "postcode", "commune_name", "commune", "is_in_priority_area"]
-        help_texts = {
-            "name": "Le nom sous lequel on le connaît, par exemple « La Halle aux idées ».",
-            "is_in_priority_area": "Quartier prioritaire de la politique de la ville, à l'adresse du site.",
-        }
 
 
 def stored_values(form):

@@ -1,6 +1,6 @@
 """The call, the structures and their dossiers."""
 
-from applications.models.answers import Certification, EntryLevel
+from applications.models.answers import Certification, EntryLevel, SourcingChannel
 from applications.models.application import (
     WRITABLE_STATES,
     Application,
@@ -56,6 +56,7 @@ __all__ = [
     "RequiredDocument",
     "Section",
     "Site",
+    "SourcingChannel",
     "Structure",
     "Submission",
     "Training",

@@ -7,9 +7,14 @@ from django.db.models import Q
 from applications.models.answers import (
     AudienceAnswers,
     BudgetAnswers,
+    CalendarAnswers,
     CommitmentAnswers,
+    EmploymentAnswers,
+    FreeAccessAnswers,
     PartnershipAnswers,
     PedagogyAnswers,
+    ProgrammeAnswers,
+    StructureAnswers,
     TrainingAnswers,
 )
 from applications.models.call import Call, CutOff, RequiredDocument
@@ -167,11 +172,16 @@ class ApplicationQuerySet(models.QuerySet):
 
 
 class Application(
+    StructureAnswers,
     TrainingAnswers,
+    ProgrammeAnswers,
     PedagogyAnswers,
     AudienceAnswers,
+    FreeAccessAnswers,
     PartnershipAnswers,
+    EmploymentAnswers,
     BudgetAnswers,
+    CalendarAnswers,
     CommitmentAnswers,
 ):
     """One training in one call. The outcome is not here: it lives in `Decision`, hidden until published."""
@@ -231,6 +241,13 @@ class Application(
     def __str__(self):
         return self.training.title
 
+    def save(self, *args, update_fields=None, **kwargs):
+        """The total follows the expenses, whoever writes them."""
+        if update_fields is None or "expenses" in update_fields:
+            self.settle_totals()
+            update_fields = update_fields and {*update_fields, "total_budget_euros"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     @property
     def structure(self):
         return self.training.structure
@@ -240,19 +257,19 @@ class Application(
         return self.state in WRITABLE_STATES
 
     @property
-    def grant_share_percent(self):
-        """The requested grant as a share of the budget, one decimal; None while one of them is not known."""
-        if not self.total_budget_euros or self.requested_grant_euros is None:
-            return None
-        return round(100 * self.requested_grant_euros / self.total_budget_euros, 1)
-
-    @property
     def cost_per_learner_euros(self):
         """The budget over the seats of all sessions, to the euro; None while one of them is not known."""
-        seats = (self.session_count or 0) * (self.seat_count or 0)
-        if not seats or self.total_budget_euros is None:
+        if not self.learner_count or self.total_budget_euros is None:
             return None
-        return round(self.total_budget_euros / seats)
+        return round(self.total_budget_euros / self.learner_count)
+
+    @property
+    def cost_per_hour_euros(self):
+        """The budget over the hours of all learners, in euros and cents; None while one of them is not known."""
+        hours = (self.learner_count or 0) * (self.total_hours or 0)
+        if not hours or self.total_budget_euros is None:
+            return None
+        return round(self.total_budget_euros / hours, 2)
 
 
 class AttachmentQuerySet(models.QuerySet):

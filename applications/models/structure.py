@@ -201,14 +201,46 @@ class Site(models.Model):
     postcode = models.CharField("code postal", max_length=5)
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune", related_name="+")
     is_in_priority_area = models.BooleanField("dans un quartier prioritaire (QPV)", default=False)
+    is_in_rural_area = models.BooleanField("dans une zone de revitalisation rurale (ZRR)", default=False)
+    latitude = models.DecimalField("latitude", max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField("longitude", max_digits=8, decimal_places=5, null=True, blank=True)
+    seat_count = models.PositiveSmallIntegerField("places d'accueil", null=True, blank=True)
+    equipment = models.TextField("équipement", max_length=1000, blank=True)
+    opens_on = models.DateField("date d'ouverture", null=True, blank=True)
 
     objects = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "site"
+        constraints = [
+            models.CheckConstraint(
+                name="a_site_is_placed_by_two_coordinates_or_none",
+                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_site_is_somewhere_on_earth",
+                condition=Q(latitude=None)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name} ({self.commune.name})"
+
+    @property
+    def position(self):
+        """(latitude, longitude): its own, else the middle of its commune; None where neither is known."""
+        if self.latitude is not None:
+            return self.latitude, self.longitude
+        known = self.commune.latitude is not None and self.commune.longitude is not None
+        return (self.commune.latitude, self.commune.longitude) if known else None
+
+    @property
+    def precision(self):
+        """How exact the position is, in words."""
+        if self.latitude is not None:
+            return "point placé par la structure"
+        return "centre de la commune" if self.position else "position inconnue"
 
 
 class TrainingSession(models.Model):

@@ -30,6 +30,8 @@ from applications.models import (
     Training,
 )
 from applications.models.members import INVITATION_LIFE
+from applications.models.tables import TABLES
+from applications.tests.answers import ANSWERS
 from gen_portal.core import clock, files
 from gen_portal.core.references import grouped, new_reference
 from gen_portal.core.tests.factories import CommuneFactory, UserFactory
@@ -42,38 +44,6 @@ GRID = (
     ("partners", "Partenariats", 15),
     ("employment", "Débouchés", 15),
 )
-#: Every answer of a complete dossier.
-ANSWERS = {
-    "summary": "Six mois pour apprendre le développement web par projets, avec des entreprises du bassin.",
-    "job_family": "dev",
-    "target_jobs": "développeuse ou développeur web",
-    "entry_level": "none",
-    "certification": "attestation",
-    "total_hours": 700,
-    "week_count": 24,
-    "on_site_percent": 90,
-    "session_count": 2,
-    "seat_count": 15,
-    "programme": "HTML et CSS (140 h), JavaScript (200 h), Python et bases de données (200 h), projet (160 h).",
-    "pedagogy": "Projets en petits groupes, entraide entre apprenants, un référent pour quinze personnes.",
-    "sourcing": "Réunions d'information avec la mission locale et les associations du quartier.",
-    "women_percent": 40,
-    "young_neet_percent": 50,
-    "bac_or_below_percent": 80,
-    "priority_area_percent": 30,
-    "is_free": True,
-    "partnerships": "Mission locale (orientation), trois entreprises (périodes d'immersion).",
-    "employment_outlook": "Une quarantaine de recrutements par an dans le bassin d'emploi.",
-    "positive_exit_percent": 70,
-    "total_budget_euros": 120_000,
-    "requested_grant_euros": 60_000,
-    "other_resources": "Région (40 000 €) et fonds propres (20 000 €).",
-    "commits_to_free_access": True,
-    "commits_to_follow_up": True,
-    "commits_to_notify": True,
-    "signatory_name": "Dominique Lefèvre",
-    "signatory_role": "présidente",
-}
 PDF = b"%PDF-1.4\n% fictif\n"
 
 
@@ -276,6 +246,12 @@ class AttachmentFactory(DjangoModelFactory):
     )
 
 
+def _balancing(answers):
+    """What the budget still needs, given by the region."""
+    left = answers.total_budget_euros - answers.requested_grant_euros - answers.own_funds_euros
+    return [TABLES["resources"].line(funder="Région", status="obtained", amount_euros=left)] if left > 0 else []
+
+
 class ApplicationFactory(DjangoModelFactory):
     """A draft with nothing in it but its training; the owner of the structure began it.
 
@@ -295,7 +271,18 @@ class ApplicationFactory(DjangoModelFactory):
 
     class Params:
         complete = factory.Trait(
-            with_site=True, first_start_on=factory.LazyFunction(lambda: clock.today() + timedelta(days=200)), **ANSWERS
+            with_site=True,
+            first_start_on=factory.LazyFunction(lambda: clock.today() + timedelta(days=200)),
+            planned_sessions=factory.LazyAttribute(
+                lambda answers: [
+                    TABLES["planned_sessions"].line(starts_on=answers.first_start_on.isoformat(), seat_count=15)
+                ]
+            ),
+            expenses=factory.LazyAttribute(
+                lambda answers: [TABLES["expenses"].line(head="staff", amount_euros=answers.total_budget_euros)]
+            ),
+            resources=factory.LazyAttribute(_balancing),
+            **ANSWERS,
         )
         filed = factory.Trait(
             complete=True,

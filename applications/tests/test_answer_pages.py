@@ -46,17 +46,17 @@ def colleague(editor, client_for):
 
 def disputed(application, client, colleague, mine="Du Python.", theirs="Du PHP."):
     """Both open the section, the colleague saves first, then one saves: the page that one gets."""
-    url = url_of(application, "programme")
+    url = url_of(application, "pedagogie")
     seen = seen_on(client.get(url))
-    colleague.post(url, seen | {"programme": theirs, "pedagogy": ""})
-    return client.post(url, seen | {"programme": mine, "pedagogy": "Par projets."})
+    colleague.post(url, seen | {"pedagogy": theirs, "projects": ""})
+    return client.post(url, seen | {"pedagogy": mine, "projects": "Par projets."})
 
 
 def test_both_texts_are_shown_with_who_and_when(application, client, colleague):
     page = disputed(application, client, colleague)
 
     application.refresh_from_db()
-    assert (page.status_code, application.programme, application.pedagogy) == (409, "Du PHP.", "Par projets.")
+    assert (page.status_code, application.pedagogy, application.projects) == (409, "Du PHP.", "Par projets.")
     text = text_of(page)
     assert "Enregistré par Paul Le Gall, 10 mars 2026 à 10 h 00" in text
     assert "<p>Du PHP.</p>" in text
@@ -74,60 +74,60 @@ def test_both_texts_are_shown_with_who_and_when(application, client, colleague):
 )
 def test_the_second_writer_chooses(application, client, colleague, choice, typed, kept):
     page = disputed(application, client, colleague)
-    values = seen_on(page) | {"pedagogy": "Par projets.", "programme": typed, "keep-programme": choice}
+    values = seen_on(page) | {"projects": "Par projets.", "pedagogy": typed, "keep-pedagogy": choice}
 
-    answer = client.post(url_of(application, "programme"), values | against_on(page))
+    answer = client.post(url_of(application, "pedagogie"), values | against_on(page))
 
     application.refresh_from_db()
-    assert (answer.status_code, application.programme) == (302, kept)
-    assert "Du PHP." in [value for _, value, _ in story(application, "programme")]
+    assert (answer.status_code, application.pedagogy) == (302, kept)
+    assert "Du PHP." in [value for _, value, _ in story(application, "pedagogy")]
 
 
 def against_on(page):
-    return {"against-programme": page.context["panels"]["programme"].version}
+    return {"against-pedagogy": page.context["panels"]["pedagogy"].version}
 
 
 def test_without_a_choice_nothing_is_overwritten(application, client, colleague):
     page = disputed(application, client, colleague)
-    again = client.post(url_of(application, "programme"), seen_on(page) | {"programme": "Du Ruby."} | against_on(page))
+    again = client.post(url_of(application, "pedagogie"), seen_on(page) | {"pedagogy": "Du Ruby."} | against_on(page))
     application.refresh_from_db()
-    assert (again.status_code, application.programme) == (409, "Du PHP.")
+    assert (again.status_code, application.pedagogy) == (409, "Du PHP.")
     assert ">\nDu Ruby.</textarea>" in text_of(again)
 
 
 def test_a_third_text_written_during_the_choice_is_disputed_again(application, client, colleague):
     page = disputed(application, client, colleague)
-    url = url_of(application, "programme")
-    colleague.post(url, seen_on(colleague.get(url)) | {"programme": "Du Go.", "pedagogy": "Par projets."})
-    values = seen_on(page) | {"programme": "Du Python.", "keep-programme": "mine"}
+    url = url_of(application, "pedagogie")
+    colleague.post(url, seen_on(colleague.get(url)) | {"pedagogy": "Du Go.", "projects": "Par projets."})
+    values = seen_on(page) | {"pedagogy": "Du Python.", "keep-pedagogy": "mine"}
 
     again = client.post(url, values | against_on(page))
 
     application.refresh_from_db()
-    assert (again.status_code, application.programme) == (409, "Du Go.")
+    assert (again.status_code, application.pedagogy) == (409, "Du Go.")
 
 
 def test_both_texts_are_put_in_the_field_to_make_one(application, client, colleague):
     page = disputed(application, client, colleague)
-    values = seen_on(page) | {"programme": "Du Python.", "keep-programme": "both"}
+    values = seen_on(page) | {"pedagogy": "Du Python.", "keep-pedagogy": "both"}
 
-    again = client.post(url_of(application, "programme"), values | against_on(page))
+    again = client.post(url_of(application, "pedagogie"), values | against_on(page))
 
     application.refresh_from_db()
-    assert (again.status_code, application.programme) == (409, "Du PHP.")
+    assert (again.status_code, application.pedagogy) == (409, "Du PHP.")
     assert ">\nDu PHP.\n\nDu Python.</textarea>" in text_of(again)
 
 
 def test_an_answer_left_to_the_other_shows_theirs_while_another_is_still_to_correct(application, client, colleague):
-    url = url_of(application, "publics")
+    url = url_of(application, "gratuite")
     seen = seen_on(client.get(url))
-    colleague.post(url, seen | {"is_free": "True", "sourcing": "La mission locale."})
-    sent = seen | {"is_free": "False", "sourcing": "Le bouche-à-oreille.", "keep-is_free": "theirs"}
+    colleague.post(url, seen | {"is_free": "True", "teaching_payers": "La mission locale."})
+    sent = seen | {"is_free": "False", "teaching_payers": "Le bouche-à-oreille.", "keep-is_free": "theirs"}
 
     page = client.post(url, sent)
 
     assert page.status_code == 409
-    assert (page.context["form"]["is_free"].value(), list(page.context["panels"])) == ("True", ["sourcing"])
+    assert (page.context["form"]["is_free"].value(), list(page.context["panels"])) == ("True", ["teaching_payers"])
     assert seen_on(page)["seen-is_free"] == seen_of(application, "is_free")["is_free"]
 
 
@@ -135,25 +135,25 @@ def test_an_answer_left_to_the_other_shows_theirs_while_another_is_still_to_corr
     "section", [section for section in SECTIONS if section.fields], ids=lambda section: section.code
 )
 def test_no_section_is_overwritten_silently(application, client, colleague, section):
-    url, name = url_of(application, section.code), section.fields[-1]
-    theirs, mine = {"first_start_on": ("2027-01-10", "2027-02-10"), "signatory_role": ("maire", "gérant")}.get(
-        name, ("11", "22")
-    )
+    url, column = url_of(application, section.code), section.fields[-1]
+    days = ("2027-01-10", "2027-02-10")
+    theirs, mine = {"first_start_on": days, "planned_sessions": days}.get(column, ("11", "22"))
+    name = f"{column}-0-starts_on" if column == "planned_sessions" else column
     seen = seen_on(client.get(url))
     colleague.post(url, seen | {name: theirs})
 
     assert client.post(url, seen | {name: mine}).status_code == 409
     application.refresh_from_db()
-    assert str(getattr(application, name)) == theirs
+    assert theirs in str(getattr(application, column))
 
 
 def test_text_typed_into_a_dossier_filed_meanwhile_stays_on_the_page(owner, client):
     application = ApplicationFactory(complete=True, training=TrainingFactory(structure=owner.structure))
-    url = url_of(application, "programme")
+    url = url_of(application, "pedagogie")
     seen = seen_on(client.get(url))
     transitions.submit(application, by=owner.user, key="k1")
 
-    page = client.post(url, seen | {"programme": "Un texte tout neuf."})
+    page = client.post(url, seen | {"pedagogy": "Un texte tout neuf."})
 
     assert page.status_code == 409
     assert "Un texte tout neuf." in text_of(page)
@@ -164,13 +164,13 @@ def test_text_typed_into_a_dossier_filed_meanwhile_stays_on_the_page(owner, clie
 
 
 def test_autosave_says_when_and_gives_the_versions(application, client):
-    url = url_of(application, "programme")
+    url = url_of(application, "pedagogie")
 
-    answer = client.post(url, seen_on(client.get(url)) | {"programme": "Du Python."}, **JSON)
+    answer = client.post(url, seen_on(client.get(url)) | {"pedagogy": "Du Python."}, **JSON)
 
     assert answer.json() == {
         "said": "Enregistré à 10\xa0h\xa000",
-        "seen": seen_of(application, "programme", "pedagogy"),
+        "seen": seen_of(application, "pedagogy", "projects"),
         "is_unsaved": False,
         "conflicts": {},
         "overtaken": {},
@@ -178,14 +178,14 @@ def test_autosave_says_when_and_gives_the_versions(application, client):
 
 
 def test_autosave_takes_only_the_answers_sent(application, client):
-    url, seen = url_of(application, "programme"), seen_on(client.get(url_of(application, "programme")))
-    written(application, application.started_by, "Par projets.", name="pedagogy")
-    sent = {"seen-programme": seen["seen-programme"], "programme": "Du Python."}
+    url, seen = url_of(application, "pedagogie"), seen_on(client.get(url_of(application, "pedagogie")))
+    written(application, application.started_by, "Par projets.", name="projects")
+    sent = {"seen-pedagogy": seen["seen-pedagogy"], "pedagogy": "Du Python."}
 
     answer = client.post(url, sent, **JSON)
 
     application.refresh_from_db()
-    assert (answer.status_code, application.programme, application.pedagogy) == (200, "Du Python.", "Par projets.")
+    assert (answer.status_code, application.pedagogy, application.projects) == (200, "Du Python.", "Par projets.")
 
 
 def test_autosave_tells_that_an_answer_is_wrong(application, client):
@@ -198,49 +198,49 @@ def test_autosave_tells_that_an_answer_is_wrong(application, client):
 
 
 def test_a_disputed_autosave_carries_the_other_value_and_saves_the_rest(application, client, colleague, editor):
-    url = url_of(application, "programme")
+    url = url_of(application, "pedagogie")
     seen = seen_on(client.get(url))
-    colleague.post(url, seen | {"programme": "Du PHP.", "pedagogy": ""})
+    colleague.post(url, seen | {"pedagogy": "Du PHP.", "projects": ""})
 
-    answer = client.post(url, seen | {"programme": "Du Python.", "pedagogy": "Par projets."}, **JSON)
+    answer = client.post(url, seen | {"pedagogy": "Du Python.", "projects": "Par projets."}, **JSON)
 
     outcome = answer.json()
-    conflict = outcome["conflicts"]["programme"]
+    conflict = outcome["conflicts"]["pedagogy"]
     assert (answer.status_code, outcome["is_unsaved"]) == (409, True)
     assert (conflict["value"], conflict["author"]) == ("Du PHP.", "Paul Le Gall")
-    assert conflict["version"] == seen_of(application, "programme")["programme"]
-    assert outcome["seen"]["programme"] == seen["seen-programme"]
-    assert outcome["seen"]["pedagogy"] == seen_of(application, "pedagogy")["pedagogy"]
-    assert 'name="against-programme"' in conflict["html"]
+    assert conflict["version"] == seen_of(application, "pedagogy")["pedagogy"]
+    assert outcome["seen"]["pedagogy"] == seen["seen-pedagogy"]
+    assert outcome["seen"]["projects"] == seen_of(application, "projects")["projects"]
+    assert 'name="against-pedagogy"' in conflict["html"]
 
 
 def test_autosave_tells_what_the_other_wrote_where_one_did_not(application, client, colleague):
-    url = url_of(application, "programme")
+    url = url_of(application, "pedagogie")
     seen = seen_on(client.get(url))
-    colleague.post(url, seen | {"programme": "Du PHP.", "pedagogy": ""})
+    colleague.post(url, seen | {"pedagogy": "Du PHP.", "projects": ""})
 
-    answer = client.post(url, seen | {"programme": "", "pedagogy": "Par projets."}, **JSON)
+    answer = client.post(url, seen | {"pedagogy": "", "projects": "Par projets."}, **JSON)
 
-    version = seen_of(application, "programme")["programme"]
+    version = seen_of(application, "pedagogy")["pedagogy"]
     assert (answer.status_code, answer.json()["overtaken"]) == (
         200,
-        {"programme": {"value": "Du PHP.", "version": version}},
+        {"pedagogy": {"value": "Du PHP.", "version": version}},
     )
 
 
 def test_autosave_into_a_filed_dossier_stops(owner, client):
     application = ApplicationFactory(submitted=True, training=TrainingFactory(structure=owner.structure))
-    answer = client.post(url_of(application, "programme"), {"programme": "Neuf."}, **JSON)
+    answer = client.post(url_of(application, "pedagogie"), {"pedagogy": "Neuf."}, **JSON)
     assert (answer.status_code, answer.json()["is_stopped"]) == (409, True)
 
 
 CONTROL = ("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")
 
 
-@pytest.mark.parametrize("sent", [{"programme": "Du Python."}, {"programme": "Du Python.", "pedagogy": "Par projets."}])
+@pytest.mark.parametrize("sent", [{"pedagogy": "Du Python."}, {"pedagogy": "Du Python.", "projects": "Par projets."}])
 def test_an_autosave_costs_ten_queries(application, client, sent, django_assert_max_num_queries):
     """Session, person, clock, capacities, dossier with its right, lock, last versions, clock, answers, new versions."""
-    url = url_of(application, "programme")
+    url = url_of(application, "pedagogie")
     seen = seen_on(client.get(url))
     with django_assert_max_num_queries(12) as captured:
         client.post(url, seen | sent, **JSON)
@@ -251,7 +251,7 @@ def test_an_autosave_costs_ten_queries(application, client, sent, django_assert_
 # --- The page of versions -------------------------------------------------------------------------------------------
 
 
-def versions_url(application, name="programme"):
+def versions_url(application, name="pedagogy"):
     return reverse("answer_versions", args=[application.reference, name])
 
 
@@ -300,7 +300,7 @@ def test_a_version_is_restored_by_its_button(application, client, owner):
     answer = client.post(versions_url(application), {"version": "1", "seen": page.context["seen"]})
 
     application.refresh_from_db()
-    assert (answer.url, application.programme) == (versions_url(application), "Un.")
+    assert (answer.url, application.pedagogy) == (versions_url(application), "Un.")
     assert "La version 1 est rétablie" in text_of(client.get(answer.url))
 
 
@@ -312,7 +312,7 @@ def test_a_restoring_overtaken_by_a_colleague_is_explained(application, client, 
     answer = client.post(versions_url(application), {"version": "1", "seen": seen}, follow=True)
 
     application.refresh_from_db()
-    assert application.programme == "Trois."
+    assert application.pedagogy == "Trois."
     assert "vient d'être modifiée" in text_of(answer)
 
 
@@ -336,6 +336,6 @@ def test_a_reader_reads_versions_and_restores_none(application, owner, client_fo
 
 def test_each_answer_leads_to_its_versions(application, client, owner):
     written(application, owner.user, "Un.", "Deux.")
-    text = text_of(client.get(url_of(application, "programme")))
+    text = text_of(client.get(url_of(application, "pedagogie")))
     assert f'href="{versions_url(application)}">Versions de cette réponse (2)</a>' in text
-    assert versions_url(application, "pedagogy") not in text
+    assert versions_url(application, "projects") not in text

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 
 from applications import transitions
 from applications.actions import answers
-from applications.actions.dossiers import add_site, start_application
+from applications.actions.dossiers import start_application
+from applications.actions.sites import add_site
 from applications.models import AnswerVersion, Application, MemberRole
 from applications.models.sections import SECTIONS, SITES
 from applications.models.versions import fingerprint, json_value, stored_value

@@ -1,11 +1,13 @@
 """What a filing keeps, and its fingerprint."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
 from applications import archive
 from applications.models.sections import SECTIONS
+from applications.models.tables import TABLES
 from applications.tests.factories import ANSWERS, ApplicationFactory, AttachmentFactory, CallFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +22,8 @@ def test_archive_holds_every_answer_as_it_was(frozen_clock):
 
     kept = archive.answers(build(application))
 
-    assert {name: kept[name] for name in ANSWERS} == ANSWERS
-    assert set(kept) == {name for section in SECTIONS for name in section.fields}
+    assert {name: kept[name] for name in ANSWERS} == ANSWERS | {"structure_created_on": "2012-03-14"}
+    assert set(kept) == {name for section in SECTIONS for name in section.shown}
 
 
 def test_archive_says_choices_and_amounts_in_words(frozen_clock):
@@ -34,6 +36,53 @@ def test_archive_says_choices_and_amounts_in_words(frozen_clock):
     assert rows["total_budget_euros"] == "120\u202f000"
     assert rows["first_start_on"] == "26\u00a0septembre 2026"
     assert rows["rncp_code"] == ""
+    assert rows["sourcing_channels"] == "service public de l'emploi, missions locales"
+    assert rows["partners"] == "Mission locale ; Service de l'emploi ; Oriente les jeunes. ; oui"
+
+
+def test_archive_holds_tables_in_words(frozen_clock):
+    content = build(ApplicationFactory(complete=True))
+
+    rows = {row["field"]: row for section in content["sections"] for row in section["answers"]}
+
+    assert rows["expenses"]["table"] == {
+        "headings": [
+            {"label": "Poste de dépense", "is_amount": False},
+            {"label": "Précision", "is_amount": False},
+            {"label": "Montant", "is_amount": True},
+        ],
+        "rows": [["Personnel", "", "120\u202f000\u00a0€"]],
+    }
+    assert rows["planned_sessions"]["table"]["rows"] == [["26\u00a0septembre 2026", "", "15", ""]]
+    assert "table" not in rows["milestones"]
+
+
+def test_archive_places_a_site_and_says_how_exactly(frozen_clock):
+    application = ApplicationFactory(complete=True)
+    site = application.sites.get()
+    assert build(application)["sites"][0]["precision"] == site.precision == "centre de la commune"
+
+    application.sites.update(latitude=Decimal("48.11"), longitude=Decimal("-1.68"))
+
+    placed = build(application)["sites"][0]
+    assert (placed["position"], placed["precision"]) == (["48.11000", "-1.68000"], "point placé par la structure")
+
+
+def test_the_first_start_is_that_of_the_earliest_dated_session(frozen_clock):
+    lines = [TABLES["planned_sessions"].line(starts_on=day) for day in ("2027-05-01", "", "2027-02-01")]
+    assert archive.first_start(build(ApplicationFactory(complete=True, planned_sessions=lines))) == "2027-02-01"
+
+
+def test_an_archive_of_the_first_format_is_still_read(frozen_clock):
+    content = build(ApplicationFactory(complete=True))
+    old = content | {"format": 1, "sections": [old_section(section) for section in content["sections"]]}
+    assert archive.answers(old)["summary"] == ANSWERS["summary"]
+    assert archive.first_start(old) == "2026-09-26"
+
+
+def old_section(section):
+    """Without the answers that the first format did not know."""
+    return section | {"answers": [row for row in section["answers"] if row["field"] not in TABLES]}
 
 
 def test_archive_lists_files_with_their_fingerprint(frozen_clock):

@@ -275,5 +275,5 @@ def test_the_list_of_dossiers_takes_as_many_queries_for_one_as_for_three(
 def test_answers_of_the_factory_fill_every_section(frozen_clock, client_for):
     world = World(complete=True)
     page = client_for(world.owner.user).get(world.url("application_page")).content.decode()
-    assert page.count("complet</span>") == 8
+    assert page.count("complète</span>") == 13
     assert ANSWERS["signatory_name"] not in page

@@ -57,6 +57,11 @@ def test_a_second_filing_that_nobody_asked_for(application):
     ]
 
 
+def test_a_total_that_is_not_the_sum_of_the_expenses(application):
+    Application.objects.update(total_budget_euros=1)
+    assert broken() == [f"Dossier {application.reference} : son budget total n'est pas la somme de ses dépenses."]
+
+
 def test_an_archive_changed_afterwards(application):
     filing = application.submissions.get()
     filing.archive["training"]["title"] = "Autre titre"

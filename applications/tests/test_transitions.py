@@ -171,14 +171,15 @@ def test_submit_lists_what_is_missing(frozen_clock):
 
     assert [(missing.section, missing.anchor, missing.label) for missing in refusal.value.missing] == [
         ("formation", "id_rncp_code", "Code RNCP"),
+        ("formation", "id_certification_level", "Niveau de la certification"),
         ("publics", "id_women_percent", "Femmes, en %"),
-        ("publics", "id_cost_note", "Frais restant à l'apprenant"),
+        ("gratuite", "id_cost_note", "Frais restant à l'apprenant"),
         ("pieces", f"piece-{document.pk}", "Statuts signés"),
     ]
 
 
 def test_submit_refuses_a_grant_above_the_ceiling_and_a_dossier_without_site(frozen_clock):
-    application = ApplicationFactory(complete=True, requested_grant_euros=60_001)
+    application = ApplicationFactory(complete=True, requested_grant_euros=60_001, own_funds_euros=1)
     application.sites.clear()
 
     with pytest.raises(transitions.Incomplete) as refusal:
@@ -197,7 +198,8 @@ def test_an_empty_draft_misses_every_section(frozen_clock):
         transitions.submit(application, by=application.started_by, key="k1")
 
     assert list(dict.fromkeys(missing.section for missing in refusal.value.missing)) == [
-        "formation", "programme", "publics", "partenariats", "sites", "budget", "engagements",
+        "structure", "formation", "programme", "pedagogie", "publics", "gratuite", "partenariats", "debouches", "sites",
+        "budget", "calendrier", "engagements",
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The structure's dossiers: the list, starting one, its page, reading it whole, taking it back, adding a site."""
+"""The structure's dossiers: the list, starting one, its page, what it lacks, reading it whole, taking it back."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from applications import archive, transitions
 from applications.actions import dossiers, structures
 from applications.forms.dossiers import StartForm
-from applications.forms.structures import SiteForm, stored_values
 from applications.history import banner_of, closing_of, expected_of, history_of
 from applications.models import Application, Call, Structure
 from applications.policies import dossiers as policies
@@ -106,20 +105,18 @@ def application_withdraw(request, reference):
     return render(request, "applications/application_withdraw.html", context)
 
 
-def site_create(request, reference):
-    """Who: editors and owners. Question: where is the training given? Leaves with: one more site in the dossier."""
+def application_missing(request, reference):
+    """Who: members of the structure. Question: what is still missing? Leaves with: a link to each field to fill."""
     application = _find(request, reference)
-    access.require(policies.can_write(request.user, application))
-    form = SiteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            site = dossiers.add_site(application, by=request.user, **stored_values(form))
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"Le site « {site.name} » est ajouté au dossier.")
-            return redirect("application_section", reference, "sites")
-    return render(request, "applications/site_form.html", {"application": application, "form": form})
+    access.require(policies.is_member(request.user, application))
+    context = {
+        "application": application,
+        "progress": progress_of(application),
+        "closing": closing_of(application, clock.now()),
+        "can_edit": policies.can_edit(request.user, application),
+        "can_submit": policies.can_submit(request.user, application),
+    }
+    return render(request, "applications/application_missing.html", context)
 
 
 def _find(request, reference):

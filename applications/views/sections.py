@@ -8,12 +8,14 @@ from django.urls import reverse
 
 from applications.actions import answers
 from applications.conflicts import panel_of
+from applications.figures import figures_of
 from applications.forms.answers import form_after_choices, seen_versions, typed_answers
 from applications.forms.sections import section_form
 from applications.history import closing_of
 from applications.models import SECTIONS, Application
 from applications.models.sections import BY_CODE
 from applications.policies import dossiers as policies
+from applications.progress import progress_of
 from gen_portal.core import access, clock, phrases, sessions
 from gen_portal.core.workflow import Refused
 
@@ -146,6 +148,8 @@ def _show(request, application, section, form, *, seen, panels=None, is_given_ba
         "next_title": following,
         "closing": closing_of(application, clock.now()),
         "rule": getattr(application.call, "grant_rule", None),
+        "progress": progress_of(application),
+        **figures_of(application, section),
     }
     return render(request, "applications/application_section.html", context, status=status)
 

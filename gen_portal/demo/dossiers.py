@@ -6,9 +6,8 @@ from applications import archive
 from applications.models import Application, ApplicationState, Attachment, RequiredDocument, Submission
 from applications.models.journal import JournalAction
 from gen_portal.core.references import grouped, new_reference
-from gen_portal.demo import pdf, words
-
-WEEKS = (16, 20, 24, 28, 32, 36)
+from gen_portal.demo import pdf
+from gen_portal.demo.answers import answers_of, leave_gaps
 
 
 class DossierMaker:
@@ -48,10 +47,10 @@ class DossierMaker:
             started_by=carrier.owner,
             started_at=started_at,
             changed_at=filed_at or started_at,
-            **self._answers(call, carrier, index, started_at),
+            **answers_of(self.rng, call, carrier, index, started_at),
         )
         if state == ApplicationState.DRAFT:
-            self._leave_gaps(application)
+            leave_gaps(application)
         if state in (ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE):
             application.ended_at = application.changed_at + timedelta(days=3)
         if state == ApplicationState.INADMISSIBLE:
@@ -66,57 +65,6 @@ class DossierMaker:
     def _instant(self, between):
         first, last = between
         return first + timedelta(seconds=self.rng.randint(0, int((last - first).total_seconds()) - 1))
-
-    def _leave_gaps(self, application):
-        """A draft is a dossier under way: its last sections are still to be written."""
-        for name in ("partnerships", "employment_outlook", "other_resources", "signatory_name", "signatory_role"):
-            setattr(application, name, "")
-        application.positive_exit_percent = application.requested_grant_euros = application.first_start_on = None
-        application.commits_to_free_access = application.commits_to_follow_up = application.commits_to_notify = False
-
-    def _answers(self, call, carrier, index, started_at):
-        family, _, jobs = carrier.kinds[index]
-        budget = self.rng.randrange(48_000, 190_000, 1_000)
-        weeks = self.rng.choice(WEEKS)
-        rule = call.grant_rule
-        ceiling = rule.ceiling_euros(total_budget_euros=budget, granted_to_structure_euros=0)
-        return {
-            "summary": self.rng.choice(words.SUMMARIES),
-            "job_family": family,
-            "target_jobs": jobs,
-            "entry_level": self.rng.choice(("none", "none", "none", "cap", "bac")),
-            "certification": self.rng.choice(("none", "attestation", "attestation", "diploma")),
-            "total_hours": weeks * self.rng.choice((28, 30, 35)),
-            "week_count": weeks,
-            "on_site_percent": self.rng.choice((60, 80, 90, 100, 100)),
-            "session_count": self.rng.choice((1, 2, 2, 3)),
-            "seat_count": self.rng.choice((10, 12, 14, 15, 16, 20)),
-            "first_start_on": (started_at + timedelta(days=self.rng.randint(120, 260))).date(),
-            "programme": self.rng.choice(words.PROGRAMMES),
-            "pedagogy": self.rng.choice(words.PEDAGOGIES),
-            "sourcing": self.rng.choice(words.SOURCINGS),
-            "women_percent": self.rng.choice((25, 30, 30, 35, 40, 50)),
-            "young_neet_percent": self.rng.choice((40, 50, 50, 60, 70)),
-            "bac_or_below_percent": self.rng.choice((60, 70, 80, 90)),
-            "priority_area_percent": self.rng.choice((10, 20, 30, 40)),
-            **self._cost(),
-            "partnerships": self.rng.choice(words.PARTNERSHIPS),
-            "employment_outlook": self.rng.choice(words.OUTLOOKS),
-            "positive_exit_percent": self.rng.choice((60, 65, 70, 75, 80)),
-            "total_budget_euros": budget,
-            "requested_grant_euros": min(ceiling or budget, budget * self.rng.randint(30, 70) // 100),
-            "other_resources": "Région, fonds propres et participation de deux entreprises partenaires.",
-            "commits_to_free_access": True,
-            "commits_to_follow_up": True,
-            "commits_to_notify": True,
-            "signatory_name": carrier.structure.representative_name,
-            "signatory_role": carrier.structure.representative_role,
-        }
-
-    def _cost(self):
-        """Nearly nine trainings of ten are free (domain.md §5.2: 87 % in 2016)."""
-        is_free = self.rng.random() < 0.87
-        return {"is_free": is_free, "cost_note": "" if is_free else "Une participation de 50 € aux frais de dossier."}
 
     def _add_sites(self, applications, carriers):
         """The first site, and for structures with several the others too for their first training."""

@@ -20,6 +20,7 @@ PUBLIC = {
     *("home", "health", "page_sitemap", "page_accessibility", "page_legal", "page_privacy", "page_cookies"),
     *("page_security", "call_list", "call_page", "call_specification", "call_blank"),
     "reminder_refuse",  # the signed link of a mail is the only right it needs (RFC 8058)
+    "call_blank_pdf",
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
     *("registry", "registry_points", "fabrique_page", "label_page", "receipt_check"),
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
@@ -67,7 +68,10 @@ ADDRESSES = {
     "application_section": lambda things: {"reference": things.draft.reference, "section": "formation"},
     "answer_versions": lambda things: {"reference": things.draft.reference, "name": "programme"},
     "application_preview": reference("draft"),
+    "application_missing": reference("draft"),
+    "application_pdf": reference("draft"),
     "site_create": reference("draft"),
+    "site_edit": lambda things: {"reference": things.draft.reference, "pk": things.site.pk},
     "application_files": reference("draft"),
     "attachment_file": lambda things: {"reference": things.submitted.reference, "pk": things.filed_attachment.pk},
     "attachment_file@draft": lambda things: {"reference": things.draft.reference, "pk": things.attachment.pk},
@@ -101,6 +105,7 @@ ADDRESSES = {
     "call_page@draft": slug("call_draft"),
     "call_specification": slug("call"),
     "call_blank": slug("call"),
+    "call_blank_pdf": slug("call"),
     "call_edit": slug("call_draft"),
     "call_timetable_edit": slug("call_draft"),
     "call_grid_edit": slug("call_draft"),

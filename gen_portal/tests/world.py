@@ -99,6 +99,7 @@ def _dossier(world, **trait):
 def _file_dossiers(world):
     things = world.things
     things.draft = _dossier(world, complete=True)
+    things.site = things.draft.sites.get()
     things.attachment = AttachmentFactory(application=things.draft)
     things.submitted, things.admissible = _dossier(world, submitted=True), _dossier(world, admissible=True)
     things.withdrawn = _dossier(world, withdrawn=True)

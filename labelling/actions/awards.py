@@ -50,7 +50,7 @@ def _label(decision, filing, starts_on):
         entry_level=answers["entry_level"],
         is_free=bool(answers["is_free"]),
         total_hours=answers["total_hours"],
-        first_start_on=answers["first_start_on"],
+        first_start_on=archive.first_start(filing.archive),
     )
 
 

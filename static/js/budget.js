@@ -1,13 +1,27 @@
-// Shows, while one types, the share of the grant in the budget, the cost per learner and the ceiling of the call.
-// The server computes and checks the same again.
-const form = document.querySelector("form[data-gen-budget]");
-const figures = form?.querySelector("[data-gen-budget-figures]");
+// Shows, while one types, the totals of a budget, its balance, the share of the grant, the costs and the ceiling of the
+// call. The server computes and checks the same again.
+const figures = document.querySelector("[data-gen-budget-figures]");
+const form = figures?.closest("form");
 const amount = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 0 });
+const precise = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
 const percent = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 1 });
+const euros = (value) => `${amount.format(value)}\u00a0€`;
 
-function value(name) {
-  const text = form.elements[name].value.trim();
-  return text === "" ? null : Number(text);
+// An amount as France writes it, rounded to the euro; null when it is empty or not a number.
+function read(text) {
+  let compact = text.replace(/[\s€]/g, "");
+  if (compact.includes(",")) {
+    compact = compact.replaceAll(".", "").replace(",", ".");
+  } else if (/^\d{1,3}(\.\d{3}){2,}$/.test(compact)) {
+    compact = compact.replaceAll(".", "");
+  }
+  return compact === "" || Number.isNaN(Number(compact)) ? null : Math.floor(Number(compact) + 0.5);
+}
+
+function sum(table) {
+  const amounts = [...form.querySelectorAll(`[name^="${table}-"][name$="-amount_euros"]`)].map((input) => read(input.value));
+  const known = amounts.filter((value) => value !== null);
+  return known.length ? known.reduce((total, value) => total + value, 0) : null;
 }
 
 function ceiling(total) {
@@ -22,23 +36,40 @@ function ceiling(total) {
   return limits.length ? Math.min(...limits) : null;
 }
 
+function show(name, text) {
+  const cell = figures.querySelector(`[data-gen-${name}]`);
+  if (cell.textContent !== text) {
+    cell.textContent = text;
+  }
+}
+
+function balance(total, resources) {
+  if (total === null) {
+    return "";
+  }
+  if (resources === total) {
+    return "Le budget est équilibré.";
+  }
+  const gap = euros(Math.abs(total - resources));
+  return `Budget à équilibrer : ${resources < total ? `il manque ${gap} de ressources` : `les ressources dépassent de ${gap}`}`;
+}
+
 function update() {
-  const total = value("total_budget_euros");
-  const requested = value("requested_grant_euros");
+  const total = sum("expenses");
+  const requested = read(form.elements.requested_grant_euros.value);
+  const resources = (requested ?? 0) + (read(form.elements.own_funds_euros.value) ?? 0) + (sum("resources") ?? 0);
   const learners = Number(figures.dataset.genLearners);
-  const isShareKnown = total > 0 && requested !== null;
-  figures.querySelector("[data-gen-share]").textContent = isShareKnown
-    ? `${percent.format((100 * requested) / total)}\u00a0%`
-    : "à calculer";
-  figures.querySelector("[data-gen-cost]").textContent =
-    total !== null && learners > 0 ? `${amount.format(total / learners)}\u00a0€` : "à calculer";
+  const hours = learners * Number(figures.dataset.genHours);
+  const unknown = "à calculer";
+  show("total", total === null ? unknown : euros(total));
+  show("resources", euros(resources));
+  show("share", total > 0 && requested !== null ? `${percent.format((100 * requested) / total)}\u00a0%` : unknown);
+  show("cost", total !== null && learners > 0 ? euros(total / learners) : unknown);
+  show("hourly", total !== null && hours > 0 ? `${precise.format(total / hours)}\u00a0€` : unknown);
+  show("balance", balance(total, resources));
   const limit = total === null ? null : ceiling(total);
   const isOver = limit !== null && requested > limit;
-  const text = isOver ? `Pour ce budget, l'appel permet de demander ${amount.format(limit)}\u00a0€ au plus.` : "";
-  const said = figures.querySelector("[data-gen-ceiling]");
-  if (said.textContent !== text) {
-    said.textContent = text;
-  }
+  show("ceiling", isOver ? `Pour ce budget, l'appel permet de demander ${euros(limit)} au plus.` : "");
 }
 
 form?.addEventListener("input", update);

@@ -17,16 +17,37 @@ FILE = {
 TEXT = "Un besoin établi avec les entreprises et la mission locale du territoire, pour des personnes éloignées de l'emploi."
 SECTIONS = {
     "fill": {
+        "structure": {"structure_created_on": "2015-03-02", "employee_count": 6, "trainer_count": 3,
+                      "manager_name": "Jeanne Kermarrec", "manager_role": "directrice",
+                      "manager_email": "jeanne@gueret.example", "manager_phone": "01 99 00 00 00"},
         "formation": {"summary": TEXT, "target_jobs": "développeuse web", "total_hours": 700, "week_count": 24,
                       "on_site_percent": 90, "session_count": 2, "seat_count": 15},
-        "programme": {"programme": TEXT, "pedagogy": TEXT},
-        "publics": {"sourcing": TEXT, "women_percent": 40, "young_neet_percent": 50, "bac_or_below_percent": 80,
-                    "priority_area_percent": 30},
-        "partenariats": {"partnerships": TEXT, "employment_outlook": TEXT, "positive_exit_percent": 70},
-        "budget": {"total_budget_euros": 120000, "requested_grant_euros": 60000, "other_resources": "Région, 60 000 €."},
+        "programme": {"modules-0-title": "Applications web", "modules-0-hours": 700, "modules-0-skills": TEXT,
+                      "modules-0-assessment": "Projet présenté à un jury"},
+        "pedagogie": {"pedagogy": TEXT, "projects": TEXT, "learner_support": TEXT, "accessibility": TEXT},
+        "publics": {"women_percent": 40, "young_neet_percent": 50, "bac_or_below_percent": 80,
+                    "priority_area_percent": 30, "job_seeker_percent": 90, "sourcing": TEXT, "dropout_measures": TEXT,
+                    "learner_status": TEXT},
+        "gratuite": {"teaching_payers": TEXT},
+        "partenariats": {"partners-0-name": "Mission locale", "partners-0-role": "Oriente les jeunes"},
+        "debouches": {"employment_outlook": TEXT, "positive_exit_3_months_percent": 60, "positive_exit_percent": 70,
+                      "leaver_follow_up": TEXT},
+        "budget": {"expenses-0-amount_euros": "120 000", "requested_grant_euros": 60000, "own_funds_euros": 60000},
+        "calendrier": {"planned_sessions-0-seat_count": 15},
         "engagements": {"signatory_name": "Jeanne Kermarrec", "signatory_role": "présidente"},
     },
-    "choose": {"formation": {"job_family": "dev", "entry_level": "none", "certification": "attestation"}},
+    "choose": {
+        "formation": {"novelty": "new", "job_family": "dev", "entry_level": "none", "certification": "attestation",
+                      "pace": "full_time"},
+        "partenariats": {"partners-0-kind": "employment"},
+        "budget": {"expenses-0-head": "staff"},
+    },
+    "day": {"formation": "first_start_on", "calendrier": "planned_sessions-0-starts_on"},
+    "check": {
+        "engagements": [f"commits_to_{what}" for what in
+                        ("free_access", "follow_up", "survey", "logo", "notify", "privacy")],
+    },
+    "first": {"publics": "sourcing_channels", "gratuite": "is_free"},
 }  # fmt: skip
 
 
@@ -109,13 +130,12 @@ def _answer(owner, dossier):
         owner.go(f"{dossier}{section}/")
         owner.fill(**fields)
         owner.choose(**SECTIONS["choose"].get(section, {}))
-        if section == "formation":
-            owner.fill(first_start_on=(clock.today() + timedelta(days=150)).isoformat())
-        if section == "publics":
-            owner.tick(owner.page.locator('main [name="is_free"]').first)
-        if section == "engagements":
-            for name in ("commits_to_free_access", "commits_to_follow_up", "commits_to_notify"):
-                owner.check(name)
+        if section in SECTIONS["day"]:
+            owner.fill(**{SECTIONS["day"][section]: (clock.today() + timedelta(days=150)).isoformat()})
+        if section in SECTIONS["first"]:
+            owner.tick(owner.page.locator(f'main [name="{SECTIONS["first"][section]}"]').first)
+        for name in SECTIONS["check"].get(section, ()):
+            owner.check(name)
         owner.press("Enregistrer et continuer")
 
 
