@@ -66,11 +66,11 @@ def test_an_acceptance_never_lands_on_a_correction(report):
 
     told = at_once(
         lambda: accept_report(report, by=officer, seen_at=report.filed_at),
-        lambda: file_report(report, by=officer, figures=SOUND | {"women_count": 3}),
+        lambda: file_report(report, by=officer, figures=SOUND | {"women_count": 9}),
     )
 
     report.refresh_from_db()
-    assert report.women_count == 3
+    assert report.women_count == 9
     assert report.is_accepted is False
     assert set(told) <= {None, Refused}
     assert ReportReview.objects.count() == told.count(None) - 1

@@ -74,13 +74,15 @@ def changes(awaited, filed, point):
     words = {"women_count": "Combien ?"}
     figures = {"label_count": 9, "fabrique_count": 4, "people_count": 999, "event_count": 2}
     texts = {"difficulties": "Aucune.", "actions": "Aucune.", "counted": {}}
-    yield lambda: file_report(awaited, by=officer, figures=SOUND | {"women_count": 3})
+    yield lambda: file_report(awaited, by=officer, figures=SOUND | {"women_count": 9})
     yield lambda: flag_report(filed, by=officer, seen_at=seen_at, note="Surprenant.")
     yield lambda: accept_report(filed, by=officer, seen_at=seen_at)
     yield lambda: ask_report_back(filed, by=officer, seen_at=seen_at, words=words, due_on=due_on)
     yield lambda: file_progress(point, by=service, figures=figures, **texts)
     yield lambda: RegionalTarget.objects.create(request=point.request, region=point.region, fabrique_count=77)
-    yield lambda: FollowUpReportFactory(label=FabriqueFactory(structure__overseas=True).label)
+    call = filed.label.decision.application.call  # a new call would be public, and shown to everybody
+    label = {"label__decision__application__call": call}
+    yield lambda: FollowUpReportFactory(label=FabriqueFactory(structure__overseas=True, **label).label)
 
 
 def test_another_region_changes_not_one_byte(world, client_for):
