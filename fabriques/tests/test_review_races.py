@@ -29,7 +29,7 @@ def at_once(*actions):
             action()
             told.append(None)
         except Exception as error:
-            told.append(type(error))
+            told.append(error if not isinstance(error, Refused) else Refused)
         finally:
             connection.close()
 
