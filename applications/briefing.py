@@ -1,23 +1,17 @@
 """The rules of the call as they bear on one dossier, told before it is filed: one sentence each."""
 
+from applications import terms
 from applications.models import ApplicationState
 from applications.models.sections import ceiling_euros
 from gen_portal.core import phrases
+from gen_portal.core.territory import describe_deadline
 
 
 def briefing_of(application, now):
     """What the structure should know at this instant: the grant, the cut-off it enters, what comes next, the label."""
-    cut_off = _cut_off_of(application, now)
-    sentences = [_grant(application), _entry(application, cut_off), _next(application, cut_off)]
+    sentences = [_grant(application), *_road(application, now)]
     months = application.call.label_months
     return [*filter(None, sentences), f"Le label vaut {months} mois à compter de la publication des résultats."]
-
-
-def _cut_off_of(application, now):
-    """The cut-off a dossier keeps once filed, else the first one still open; None after the last."""
-    if application.state == ApplicationState.RETURNED:
-        return application.cut_off
-    return application.call.open_cut_off(now)
 
 
 def _grant(application):
@@ -34,18 +28,23 @@ def _grant(application):
     return f"{sentence} ; pour ce budget, l'appel permet au plus {phrases.euros(limit)}."
 
 
-def _entry(application, cut_off):
-    if cut_off is None:
-        return "Le dernier relevé de cet appel est fermé."
+def _road(application, now):
+    """The cut-off it enters, or keeps when it is completed, and what comes after; also with grace or more time."""
     if application.state == ApplicationState.RETURNED:
-        due = phrases.day(application.completion_due_on)
-        return f"Le complément garde sa place dans le relevé n° {cut_off.number} s'il est déposé jusqu'au {due} inclus."
-    return f"Déposé maintenant, le dossier entre dans le relevé n° {cut_off.number}, qui ferme le {cut_off.deadline}."
+        due, cut_off = phrases.day(application.completion_due_on), application.cut_off
+        entry = (
+            f"Le complément garde sa place dans le relevé n° {cut_off.number} s'il est déposé jusqu'au {due} inclus."
+        )
+        return [entry, _next(cut_off)]
+    term = terms.term_of(application, now)
+    if term is None:
+        return ["Le dernier relevé de cet appel est fermé."]
+    end = describe_deadline(term.ends_at)
+    entry = f"Déposé maintenant, le dossier entre dans le relevé n° {term.cut_off.number}, ouvert jusqu'au {end}."
+    return [entry, _next(term.cut_off)]
 
 
-def _next(application, cut_off):
-    if cut_off is None:
-        return ""
+def _next(cut_off):
     sentence = (
         "L'équipe des appels vérifie d'abord qu'il est recevable et peut demander un complément ; il est ensuite évalué "
         "par les ministères, puis le label est accordé ou refusé, avec ses motifs"

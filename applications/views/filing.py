@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
 from applications import ledger, transitions
+from applications.briefing import briefing_of
 from applications.history import banner_of, closing_of, expected_of, history_of
 from applications.models import Application
 from applications.policies import dossiers as policies
@@ -32,6 +33,7 @@ def application_submit(request, reference):
         "progress": progress_of(application),
         "closing": closing_of(application, now),
         "incidents": banner_of(application.call, now),
+        "briefing": briefing_of(application, now),
         "attachments": application.attachments.current().for_page(),
         "signature": ", ".join(filter(None, [application.signatory_name, application.signatory_role])),
         "key": new_reference(),

@@ -116,7 +116,7 @@ class SitesForm(forms.Form):
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["sites"].queryset = instance.training.structure.sites.for_page()
-        self.initial["sites"] = list(instance.sites.order_by("pk"))
+        self.initial["sites"] = list(instance.sites.all())
 
     @property
     def accepted(self):
