@@ -60,16 +60,18 @@ def test_accept_report_holds_and_leaves_a_trace(report, officer):
 
 
 def test_ask_report_back_names_fields_and_a_day(report, officer, mails):
-    owner = MembershipFactory(structure=report.label.training.structure).user
-    MembershipFactory(structure=report.label.training.structure, role=MemberRole.READER)
+    structure = report.label.training.structure
+    MembershipFactory(structure=structure, role=MemberRole.EDITOR)
+    MembershipFactory(structure=structure, role=MemberRole.READER)
 
     asked = ask(report, officer)
 
-    [letter] = mails(kind="report_asked_back")
+    letters = mails(kind="report_asked_back")
+    may_file = structure.memberships.exclude(role=MemberRole.READER).values_list("user__email", flat=True)
     assert (standing_of(report), acts_on(report)) == (ReportStanding.ASKED_BACK, ["report.asked_back"])
     assert {field.name: field.word for field in asked.correction.fields.all()} == WORDS
-    assert letter.to_address == owner.email
-    assert [word in letter.text_body for word in (*WORDS.values(), "Merci d'avance.")] == [True] * 3
+    assert sorted(letter.to_address for letter in letters) == sorted(may_file)
+    assert [word in letters[0].text_body for word in (*WORDS.values(), "Merci d'avance.")] == [True] * 3
 
 
 def test_flag_report_is_told_to_nobody(report, officer, mails):
