@@ -38,7 +38,12 @@ CRITERIA = (
 )
 
 DOCUMENTS = (
-    {"label": "Statuts ou acte constitutif", "help_text": "La version en vigueur, signée.", "is_mandatory": True},
+    {
+        "label": "Statuts ou acte constitutif",
+        "help_text": "La version en vigueur, signée.",
+        "is_mandatory": True,
+        "accepts_sheets": False,
+    },
     {
         "label": "Preuve d'immatriculation",
         "help_text": "Avis de situation SIRENE, extrait Kbis ou récépissé de déclaration.",
@@ -53,10 +58,13 @@ DOCUMENTS = (
         "label": "Budget prévisionnel de la formation",
         "help_text": "Dépenses et ressources, avec les financements demandés et obtenus.",
         "is_mandatory": True,
+        "accepts_images": False,
     },
     {
         "label": "Lettres d'engagement des partenaires",
         "help_text": "Une lettre par partenaire, réunies en un seul PDF.",
         "is_mandatory": False,
+        "accepts_images": False,
+        "accepts_sheets": False,
     },
 )

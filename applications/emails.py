@@ -34,6 +34,13 @@ def ask_for_completion(application):
     _post(application, "application_returned", url=_page(application), about=_act(application), request_text=request)
 
 
+def warn_of_virus(application, attachment, slot_name):
+    """To the owners, and to whoever joined the file."""
+    url, stored = reverse("application_files", args=[application.reference]), attachment.file
+    context = {"slot_name": slot_name, "file_name": stored.name, "virus": stored.scan_found}
+    _post(application, "application_virus", url=url, about=str(attachment.pk), to=stored.stored_by, **context)
+
+
 # --- The people of a structure --------------------------------------------------------------------------------------
 
 

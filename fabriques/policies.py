@@ -21,6 +21,11 @@ def can_view_report(user, report):
     return user.memberships.filter(structure=structure).exists()
 
 
+def can_read_unscanned(user, report):
+    """Its structure reads what it joined even before the antivirus did; nobody else does."""
+    return user.memberships.filter(structure=report.label.training.structure_id).exists()
+
+
 def can_follow_campaigns(user):
     """See how a campaign goes: officers and the director; a regional service, for its region."""
     return access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.REGIONAL_SERVICE)

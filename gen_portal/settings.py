@@ -189,7 +189,7 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "gen_portal.core.storage.PrivateStorage",
         "OPTIONS": {"location": FILES_ROOT, "base_url": None},
     },
     "staticfiles": {
@@ -201,13 +201,17 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not HTTPS
 WHITENOISE_AUTOREFRESH = DEBUG
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # the hashed style sheet no longer matches its published checksum
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES  # what may be kept never touches the disk before it was checked
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+DOSSIER_MAX_FILES = 20
+STRUCTURE_MAX_BYTES = 1024 * 1024 * 1024  # of all its dossiers, earlier versions included
+CLAMAV_URL = env.str("CLAMAV_URL", "")  # tcp://host:3310 or unix:///path/of/the/socket
+CLAMAV_TIMEOUT = 30  # seconds for one file, whatever the daemon does
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 10

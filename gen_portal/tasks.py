@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from applications.actions import pieces
 from fabriques.actions import follow_up
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
@@ -13,5 +14,6 @@ def tick():
     """Open what must open, post what must be posted, seal the day, deliver what waits. Twice at once equals once."""
     now = clock.now()
     follow_up.run_follow_up(now)
+    pieces.tell_viruses()
     seal_journal()
     core_tasks.sweep()

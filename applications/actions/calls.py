@@ -164,7 +164,7 @@ def _codes(criteria):
 
 
 def _stored(upload, by):
-    """The uploaded PDF (checked by the form) as a private file; None when there is none."""
+    """The uploaded PDF (checked by the form, which took its metadata out) as a private file; None when there is none."""
     if upload is None:
         return None
-    return files.store(upload.read(), name=upload.name, content_type="application/pdf", by=by)
+    return files.store(upload.read(), name=upload.name, content_type=files.Kind.PDF.content_type, by=by)

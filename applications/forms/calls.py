@@ -1,6 +1,7 @@
 """What an officer types to write a call: its presentation, its rule, its grid, its documents. Actions write."""
 
 from django import forms
+from django.core.files.base import ContentFile
 
 from applications.forms.instants import DayField, opening_instant
 from applications.models import Call, CallStanding, Criterion, GrantRule, RequiredDocument
@@ -30,10 +31,12 @@ class PresentationForm(forms.ModelForm):
         widgets = {"summary": forms.Textarea({"rows": 3}), "text": forms.Textarea({"rows": 16})}
 
     def clean_specification_file(self):
+        """What everybody will read says nothing of who wrote it."""
         upload = self.cleaned_data["specification_file"]
-        if upload is not None:
-            files.check_pdf(upload)
-        return upload
+        if upload is None:
+            return None
+        files.check_pdf(upload)
+        return ContentFile(files.copy_without_metadata(upload.read(), files.Kind.PDF), upload.name)
 
     def values(self):
         """Fields of the call to write."""
@@ -136,9 +139,21 @@ class DocumentForm(forms.ModelForm):
 
     class Meta:
         model = RequiredDocument
-        fields = ["label", "help_text", "is_mandatory"]
-        labels = {"label": "Pièce", "is_mandatory": "Obligatoire pour déposer"}
+        fields = ["label", "help_text", "is_mandatory", "accepts_pdf", "accepts_images", "accepts_sheets"]
+        labels = {
+            "label": "Pièce",
+            "is_mandatory": "Obligatoire pour déposer",
+            "accepts_pdf": "Accepter un PDF",
+            "accepts_images": "Accepter une image (PNG, JPEG)",
+            "accepts_sheets": "Accepter un tableur (XLSX, ODS)",
+        }
         widgets = {"help_text": forms.Textarea({"rows": 2})}
+
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(name) for name in ("accepts_pdf", "accepts_images", "accepts_sheets")):
+            self.add_error("accepts_pdf", "Acceptez au moins un format de fichier pour cette pièce.")
+        return cleaned
 
 
 class GridNoteForm(forms.Form):

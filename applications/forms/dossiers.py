@@ -1,9 +1,12 @@
 """Forms about a dossier as a whole: starting it, joining a document."""
 
 from django import forms
+from django.conf import settings
 
-from applications.models import RequiredDocument, Structure, Training
+from applications.models import Structure, Training
 from gen_portal.core import files
+from gen_portal.core.inspection.kinds import endings, kinds_text
+from gen_portal.core.inspection.names import MAX_LENGTH
 
 
 class StartForm(forms.Form):
@@ -49,15 +52,11 @@ class StartForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """One PDF for one slot of the dossier (`document`), or as another document."""
+    """One file for one document that the call asks, or as another document (None)."""
 
-    document = forms.ModelChoiceField(
-        queryset=RequiredDocument.objects.none(), required=False, widget=forms.HiddenInput
-    )
     file = forms.FileField(
-        label="Fichier PDF",
-        max_length=200,
-        widget=forms.FileInput({"accept": "application/pdf,.pdf"}),
+        label="Fichier",
+        max_length=MAX_LENGTH,
         error_messages={
             "required": "Choisissez d'abord un fichier.",
             "empty": "Ce fichier est vide : choisissez-en un autre.",
@@ -65,12 +64,15 @@ class UploadForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, documents, slot=None, **kwargs):
-        key = slot.pk if slot else "autre"
-        super().__init__(*args, auto_id=f"id_%s_{key}", initial={"document": slot.pk if slot else None}, **kwargs)
-        self.fields["document"].queryset = documents
+    def __init__(self, *args, document, **kwargs):
+        super().__init__(*args, auto_id=f"id_%s_{document.pk if document else 'autre'}", **kwargs)
+        self.kinds = document.kinds if document else files.ALL
+        limit_mb = settings.UPLOAD_MAX_BYTES // 1024**2
+        field = self.fields["file"]
+        field.help_text = f"{kinds_text(self.kinds)}, {limit_mb} Mo au plus."
+        field.widget.attrs["accept"] = endings(self.kinds)
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
-        files.check_pdf(upload)
+        files.check(upload, kinds=self.kinds)
         return upload

@@ -20,7 +20,7 @@ from applications.models.answers import (
 from applications.models.call import Call, CutOff, RequiredDocument
 from applications.models.structure import Site, Structure, Training
 from gen_portal.core import access
-from gen_portal.core.models import Role, StoredFile
+from gen_portal.core.models import Role, ScanState, StoredFile
 from gen_portal.core.references import new_reference
 from gen_portal.core.text import fold
 
@@ -276,6 +276,26 @@ class AttachmentQuerySet(models.QuerySet):
     def current(self):
         return self.filter(removed_at=None)
 
+    def earlier(self):
+        """Those replaced or taken out."""
+        return self.exclude(removed_at=None)
+
+    def of_structure(self, structure_id):
+        return self.filter(application__training__structure_id=structure_id)
+
+    def with_content_of(self, stored):
+        return self.filter(file__sha256=stored.sha256).select_related("file", "document").order_by("pk")
+
+    def stored_bytes(self):
+        """What these files weigh; one that several dossiers carry counts once."""
+        return (
+            StoredFile.objects.filter(pk__in=self.values("file")).aggregate(total=models.Sum("size_bytes"))["total"]
+            or 0
+        )
+
+    def with_untold_virus(self):
+        return self.filter(file__scan=ScanState.INFECTED, virus_told_at=None).order_by("pk")
+
     def in_slot(self, document):
         """Those joined as this document of the call, or freely when there is none."""
         return self.filter(document=document)
@@ -297,12 +317,29 @@ class Attachment(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="fichier", related_name="+")
     joined_at = models.DateTimeField("jointe")
     removed_at = models.DateTimeField("retirée", null=True, blank=True)
+    virus_told_at = models.DateTimeField("virus signalé", null=True, blank=True)
 
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "pièce jointe"
         verbose_name_plural = "pièces jointes"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "document"],
+                condition=models.Q(removed_at=None, document__isnull=False),
+                name="one_current_file_per_document",
+            )
+        ]
 
     def __str__(self):
         return f"{self.document or 'Autre pièce'} : {self.file}"
+
+    @property
+    def is_infected(self):
+        return self.file.scan == ScanState.INFECTED
+
+    def twins(self):
+        """Where else this dossier carries the same content now."""
+        current = self.application.attachments.current().with_content_of(self.file)
+        return [str(twin.document or "Autre pièce") for twin in current.exclude(pk=self.pk)]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
 from gen_portal.core import access, clock, phrases, territory
+from gen_portal.core.inspection.kinds import IMAGES, SHEETS, Kind, kinds_text
 from gen_portal.core.models import Role, StoredFile
 
 
@@ -323,12 +324,32 @@ class RequiredDocument(models.Model):
     label = models.CharField("pièce", max_length=160)
     help_text = models.CharField("précision", max_length=300, blank=True)
     is_mandatory = models.BooleanField("obligatoire", default=True)
+    accepts_pdf = models.BooleanField("PDF accepté", default=True)
+    accepts_images = models.BooleanField("images acceptées (PNG, JPEG)", default=True)
+    accepts_sheets = models.BooleanField("tableurs acceptés (XLSX, ODS)", default=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "pièce demandée"
         verbose_name_plural = "pièces demandées"
         ordering = ["call", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accepts_pdf=True) | models.Q(accepts_images=True) | models.Q(accepts_sheets=True),
+                name="a_document_accepts_some_kind",
+            )
+        ]
 
     def __str__(self):
         return self.label
+
+    @property
+    def kinds(self):
+        """The kinds of files that may be joined as this document."""
+        groups = ((self.accepts_pdf, {Kind.PDF}), (self.accepts_images, IMAGES), (self.accepts_sheets, SHEETS))
+        return frozenset().union(*(kinds for is_accepted, kinds in groups if is_accepted))
+
+    @property
+    def kinds_text(self):
+        """« PDF, image (PNG, JPEG) ou tableur (XLSX, ODS) »."""
+        return kinds_text(self.kinds)

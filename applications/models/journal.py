@@ -25,6 +25,7 @@ class JournalAction(models.TextChoices):
     MEMBER_LEFT = "structure.member_left", "membre parti"
     STARTED = "application.started", "dossier commencé"
     FILE_ATTACHED = "application.file_attached", "pièce jointe"
+    VIRUS_FOUND = "application.virus_found", "virus trouvé dans une pièce"
     FILE_REMOVED = "application.file_removed", "pièce retirée"
     SUBMITTED = "application.submitted", "dossier déposé"
     WITHDRAWN = "application.withdrawn", "dossier retiré"

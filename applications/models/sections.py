@@ -202,13 +202,13 @@ def said_of_balance(balance_euros):
 
 
 def current_attachments(application):
-    """The documents joined to a dossier now, read once."""
-    return list(application.attachments.current().order_by("pk"))
+    """The documents joined to a dossier now, read once with their files."""
+    return list(application.attachments.current().select_related("file").order_by("pk"))
 
 
 def missing_documents(application, attachments):
-    """The mandatory documents of the call that are not among these."""
-    joined = {attachment.document_id for attachment in attachments}
+    """The mandatory documents of the call that are not among these, or whose file has a virus; an unscanned one counts."""
+    joined = {attachment.document_id for attachment in attachments if not attachment.is_infected}
     documents = application.call.required_documents.all()
     return [
         Missing(FILES, f"piece-{document.pk}", document.label)

@@ -5,7 +5,7 @@ Readers read, editors write, owners also file and withdraw. Nobody judges a doss
 
 from applications.models import WRITABLE_STATES, ApplicationState, MemberRole
 from gen_portal.core import access
-from gen_portal.core.models import Role, ScanState
+from gen_portal.core.models import Role
 
 #: Those who run the call, and so read what was filed.
 STAFF = (Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY)
@@ -85,11 +85,8 @@ def can_declare(user, application):
 
 
 def can_read_file(user, attachment, *, is_filed):
-    """Members read every document of their dossiers; staff those that were filed, once no virus is feared in them."""
-    if is_member(user, attachment.application):
-        return True
-    is_safe = attachment.file.scan in (ScanState.CLEAN, ScanState.NOT_SCANNED)
-    return is_filed and is_safe and can_view(user, attachment.application)
+    """Members read every document of their dossiers; staff those that were filed (and wait for the antivirus)."""
+    return is_member(user, attachment.application) or (is_filed and can_view(user, attachment.application))
 
 
 def can_view_structure(user, structure):

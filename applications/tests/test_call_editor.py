@@ -79,7 +79,8 @@ def test_a_call_is_written_step_by_step_and_published(officer):
     posted = rows("criteres", 5, *criteria[:5], {"label": ""})
     assert post(officer, "call_grid_edit", slug, posted, is_fictional="on").url.endswith("/subvention/")
     assert post(officer, "call_rule_edit", slug, RULE).url.endswith("/pieces/")
-    documents = [{"label": "Statuts", "help_text": "", "is_mandatory": "on"}, {"label": "", "is_mandatory": "on"}]
+    ticked = dict.fromkeys(("is_mandatory", "accepts_pdf", "accepts_images", "accepts_sheets"), "on")
+    documents = [{"label": "Statuts", "help_text": ""} | ticked, {"label": ""} | ticked]
     assert post(officer, "call_documents_edit", slug, rows("pieces", 0, *documents)).url.endswith("/publier/")
     assert post(officer, "call_publish", slug, {}).url == f"/appels/{slug}/"
 
@@ -248,7 +249,7 @@ def test_the_checklist_says_what_is_missing_and_refuses_to_publish(officer):
         ("call_timetable_edit", OPENING | rows("releves", 0, DAY)),
         ("call_grid_edit", rows("criteres", 0, {"label": "Tout", "weight_percent": 100})),
         ("call_rule_edit", RULE),
-        ("call_documents_edit", rows("pieces", 0, {"label": "Statuts"})),
+        ("call_documents_edit", rows("pieces", 0, {"label": "Statuts", "accepts_pdf": "on"})),
     ],
 )
 def test_after_publication_the_steps_only_explain(name, data, officer):

@@ -8,6 +8,7 @@ from applications import defaults, readiness
 from applications.actions import calls
 from applications.forms.calls import (
     CreationForm,
+    DocumentForm,
     DocumentRows,
     GeneralForm,
     GridNoteForm,
@@ -104,7 +105,7 @@ def call_documents_edit(request, slug):
     """Who: officer. Question: what must applicants join? Leaves with: the list of documents."""
     access.require(can_prepare_calls(request.user))
     call = _find(request.user, slug)
-    documents = list(call.required_documents.values("label", "help_text", "is_mandatory"))
+    documents = list(call.required_documents.values(*DocumentForm.Meta.fields))
     rows = DocumentRows(request.POST or None, initial=documents or defaults.DOCUMENTS, prefix="pieces")
     if request.method == "POST" and rows.is_valid() and _tried(request, calls.set_documents, call, rows.kept()):
         return redirect("call_publish", slug=slug)

@@ -9,6 +9,7 @@ from applications import deadlines
 from applications.forms.calls import PublicFilterForm
 from applications.models import SECTIONS, Call, Extension, Incident
 from applications.questions import SITE_QUESTIONS, STRUCTURE_QUESTIONS, questions_of
+from applications.views.pieces import withheld
 from gen_portal.core import clock, files
 
 
@@ -42,6 +43,8 @@ def call_specification(request, slug):
     call = _published(slug, clock.now())
     if call.specification is None:
         raise Http404
+    if files.why_withheld(call.specification):
+        return withheld(request, call.specification, files.why_withheld(call.specification))
     return files.response(call.specification)
 
 

@@ -4,82 +4,122 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from applications import archive
-from applications.actions import dossiers
+from applications.actions import pieces
 from applications.forms.dossiers import UploadForm
 from applications.models import SECTIONS, Application, Attachment, RequiredDocument
 from applications.policies import dossiers as policies
 from gen_portal.core import access, files
+from gen_portal.core.tasks import scan_soon
 from gen_portal.core.workflow import Refused
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A document that the call asks (None for the others), what is joined there, and the form to join."""
+    """A document that the call asks (None for the others), what is joined there now and was before, the form to join."""
 
     document: RequiredDocument | None
     attachments: list
+    earlier: list
     form: UploadForm
 
     @property
     def anchor(self):
-        return f"piece-{self.document.pk}" if self.document else "piece-autre"
+        return anchor_of(self.document)
+
+    @property
+    def is_infected(self):
+        return any(attachment.is_infected for attachment in self.attachments)
+
+
+def anchor_of(document):
+    return f"piece-{document.pk}" if document else "piece-autre"
 
 
 def application_files(request, reference):
-    """Who: editors and owners. Question: which documents are still to join? Leaves with: a document joined."""
+    """Who: members; editors and owners write. Question: what is still to join? Leaves with: a document joined."""
     application = _find(request, reference)
+    access.require(policies.is_member(request.user, application))
+    if request.method != "POST":
+        return _show(request, application)
     access.require(policies.can_write(request.user, application))
-    if not application.is_writable:
-        messages.info(
-            request, f"Ce dossier est à l'état « {application.get_state_display()} » : il ne se modifie plus."
-        )
-        return redirect("application_page", reference)
-    refused = None
-    if request.method == "POST":
-        refused = UploadForm(request.POST, request.FILES, documents=application.call.required_documents.all())
-        if refused.is_valid() and _attach(request, application, refused.cleaned_data):
-            return redirect("application_files", reference)
+    document = _posted_document(request, application)
+    form = UploadForm(request.POST, request.FILES, document=document)
+    status = _attach(request, application, document, form)
+    wants_json = request.headers.get("Accept") == "application/json"
+    if status == 200:
+        url = f"{request.path}#{anchor_of(document)}"
+        return JsonResponse({"url": url}) if wants_json else redirect(url)
+    if wants_json:
+        return JsonResponse({"sentence": " ".join(form.errors["file"])}, status=status)
+    return _show(request, application, document, form, status=status)
+
+
+def _posted_document(request, application):
+    key = request.POST.get("document", "")
+    return get_object_or_404(application.call.required_documents, pk=key) if key.isdecimal() else None
+
+
+def _attach(request, application, document, form):
+    """Join what the form holds: 200, or the status of the refusal, whose sentence is then on the form."""
+    if not form.is_valid():
+        return 422
+    try:
+        joined = pieces.attach_file(application, upload=form.cleaned_data["file"], document=document, by=request.user)
+    except Refused as refusal:
+        form.add_error("file", str(refusal))
+        return 409
+    except files.DiskFull as full:
+        form.add_error("file", str(full))
+        return 507
+    scan_soon()
+    messages.success(request, f"« {joined.file.name} » est joint au dossier.")
+    for place in joined.twins():
+        messages.warning(request, f"Ce fichier est déjà joint aussi comme « {place} » : vérifiez que c'est voulu.")
+    return 200
+
+
+def _show(request, application, refused_for=None, refused=None, *, status=200):
+    slots = _slots(application, refused_for, refused)
+    asked = [slot for slot in slots if slot.document and slot.document.is_mandatory]
     context = {
         "application": application,
-        "slots": _slots(application, refused),
-        "limit_mb": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
+        "slots": slots,
+        "can_write": application.is_writable and policies.can_write(request.user, application),
+        "asked_count": len(asked),
+        "joined_count": sum(bool(slot.attachments) and not slot.is_infected for slot in asked),
+        "file_count": sum(len(slot.attachments) for slot in slots),
+        "max_files": settings.DOSSIER_MAX_FILES,
+        "max_bytes": settings.UPLOAD_MAX_BYTES,
+        "limit_mb": settings.UPLOAD_MAX_BYTES // 1024**2,
+        "has_antivirus": bool(settings.CLAMAV_URL),
         "step": len(SECTIONS) + 1,
     }
-    return render(request, "applications/application_files.html", context)
+    return render(request, "applications/application_files.html", context, status=status)
 
 
-def _attach(request, application, values):
-    """Whether the document could be joined; says so either way."""
-    try:
-        joined = dossiers.attach_file(application, upload=values["file"], document=values["document"], by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return False
-    messages.success(request, f"« {joined.file.name} » est joint au dossier.")
-    return True
-
-
-def _slots(application, refused):
-    documents = application.call.required_documents.all()
-    joined = list(application.attachments.current().for_page())
+def _slots(application, refused_for, refused):
+    """One slot per document of the call, then the others; the refused form stands where it was sent."""
+    attachments = list(application.attachments.for_page())
     slots = []
-    for document in [*documents, None]:
-        here = [attachment for attachment in joined if attachment.document_id == (document.pk if document else None)]
-        slots.append(Slot(document, here, _form(documents, document, refused)))
+    for document in [*application.call.required_documents.all(), None]:
+        here = [
+            attachment for attachment in attachments if attachment.document_id == (document.pk if document else None)
+        ]
+        is_refused = refused is not None and document == refused_for
+        slots.append(
+            Slot(
+                document,
+                [attachment for attachment in here if attachment.removed_at is None],
+                [attachment for attachment in reversed(here) if attachment.removed_at is not None],
+                refused if is_refused else UploadForm(document=document),
+            )
+        )
     return slots
-
-
-def _form(documents, document, refused):
-    """The empty form of a slot, or the refused one with its errors where it was sent."""
-    form = UploadForm(documents=documents, slot=document)
-    if refused is not None and refused.data.get("document", "") == (str(document.pk) if document else ""):
-        form.is_bound, form._errors = True, refused.errors
-        form.data, form.files, form.cleaned_data = refused.data, refused.files, {}
-    return form
 
 
 def attachment_file(request, reference, pk):
@@ -90,7 +130,15 @@ def attachment_file(request, reference, pk):
     is_filed = any(archive.file_row(content, attachment.pk) for content in contents)
     if not policies.can_read_file(request.user, attachment, is_filed=is_filed):
         raise Http404
+    if not policies.is_member(request.user, application) and files.why_withheld(attachment.file):
+        return withheld(request, attachment.file, files.why_withheld(attachment.file))
     return files.response(attachment.file)
+
+
+def withheld(request, stored, sentence):
+    """The page that says why a file is not handed to somebody who did not send it."""
+    context = {"stored": stored, "sentence": sentence}
+    return render(request, "applications/file_withheld.html", context, status=403)
 
 
 def attachment_remove(request, reference, pk):
@@ -100,12 +148,12 @@ def attachment_remove(request, reference, pk):
     attachment = get_object_or_404(Attachment.objects.for_reading(), application=application, pk=pk)
     if request.method == "POST":
         try:
-            dossiers.remove_file(attachment, by=request.user)
+            pieces.remove_file(attachment, by=request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, f"« {attachment.file.name} » est retiré du dossier.")
-        return redirect("application_files", reference)
+        return redirect(reverse("application_files", args=[reference]) + f"#{anchor_of(attachment.document)}")
     return render(
         request, "applications/attachment_remove.html", {"application": application, "attachment": attachment}
     )

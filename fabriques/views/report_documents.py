@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
+from applications.views.pieces import withheld
 from fabriques import policies
 from fabriques.actions import reports as actions
 from fabriques.forms.follow_up import DocumentForm
@@ -43,8 +44,12 @@ def _join(request, report, upload):
 
 def document_file(request, reference, pk):
     """Who: members and staff. Leaves with: the document, as a download."""
-    documents = _find(request, reference).documents.current().for_page()
-    return files.response(get_object_or_404(documents, pk=pk).file)
+    report = _find(request, reference)
+    stored = get_object_or_404(report.documents.current().for_page(), pk=pk).file
+    sentence = files.why_withheld(stored)
+    if sentence and not policies.can_read_unscanned(request.user, report):
+        return withheld(request, stored, sentence)
+    return files.response(stored)
 
 
 def document_remove(request, reference, pk):

@@ -6,12 +6,14 @@ Each function yields French sentences; none means sound. `manage.py check_invari
 import hashlib
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db.models import Max
 
 from gen_portal.core.models import JournalEntry, StoredFile
 
+ORPHAN_SECONDS = 3600
 SEAL_TYPE = "core.journalentry"  # the nightly seals are themselves a chain: entries about the journal
 
 
@@ -112,3 +114,12 @@ def changed_files():
         with stored.content.open("rb") as content:
             if hashlib.file_digest(content, "sha256").hexdigest() != stored.sha256:
                 yield f"Fichier {stored.pk} « {stored.name} » : le contenu n'est plus celui qui a été reçu."
+
+
+def orphan_objects(now):
+    """Contents that no row knows, older than an hour: what a machine that stopped in the middle of an upload leaves."""
+    root = Path(default_storage.location)
+    for found in sorted(root.glob("[0-9a-f][0-9a-f]/*")):
+        is_settled = now.timestamp() - found.stat().st_mtime > ORPHAN_SECONDS
+        if is_settled and not StoredFile.objects.filter(content=found.relative_to(root).as_posix()).exists():
+            yield f"Contenu {found.relative_to(root)} : aucune ligne ne le connaît ; supprimez-le."

@@ -1,11 +1,13 @@
-"""The foundation's tasks: deliver the outbox, run a job. Each takes ids and may run any number of times."""
+"""The foundation's tasks: deliver the outbox, run a job, scan files. Each takes ids and may run any number of times."""
 
 import logging
 
 from celery import shared_task
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from gen_portal.core import jobs, outbox, workflow
+from gen_portal.core.files import scanning
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +24,18 @@ def run_job(job_id):
     jobs.run(job_id)
 
 
+@shared_task
+def scan_files():
+    """Have the antivirus judge what waits for it."""
+    return scanning.scan_waiting()
+
+
+def scan_soon():
+    """Ask a worker to scan now, where there is an antivirus; the minute's sweep asks anyway."""
+    if settings.CLAMAV_URL:
+        enqueue(scan_files)
+
+
 def enqueue(task, *args):
     """Ask a worker, if the broker answers: the minute's sweep does it otherwise, so a failure is only slower."""
     try:
@@ -34,6 +48,7 @@ def sweep():
     """What nudges may have missed: mails due, jobs whose worker died; and once a day, the seal of the journal."""
     workflow.seal_journal()
     enqueue(deliver_pending)
+    scan_soon()
     for job_id in jobs.abandoned_ids():
         enqueue(run_job, job_id)
 

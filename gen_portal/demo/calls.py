@@ -22,6 +22,12 @@ TEXT = "\n\n".join(
 )
 
 
+def _kinds_of(label):
+    """A budget is a spreadsheet or a PDF; the rest may be photographed."""
+    is_budget = "budget" in label.lower()
+    return {"accepts_images": not is_budget, "accepts_sheets": is_budget}
+
+
 def first_call(history, officer):
     """Autumn 2015: opened 17 September, closed 19 October, 5 M€, 70,000 € per label, labels of one year."""
     opens_on = date(2015, 9, 17)
@@ -138,7 +144,7 @@ def _call(history, officer, *, opens_on, rule, last_days, results, **fields):
         for position, (code, label, weight, guidance) in enumerate(CRITERIA, start=1)
     )
     RequiredDocument.objects.bulk_create(
-        RequiredDocument(call=call, label=label, is_mandatory=is_mandatory, position=position)
+        RequiredDocument(call=call, label=label, is_mandatory=is_mandatory, position=position, **_kinds_of(label))
         for position, (label, is_mandatory) in enumerate(DOCUMENTS, start=1)
     )
     history.add(call, "call.created", by=officer, at=opens_at - timedelta(days=20))

@@ -1,5 +1,7 @@
 """`manage.py check_invariants` prints what is broken and exits 1."""
 
+import os
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -51,3 +53,15 @@ def test_contents_are_read_again_when_asked(capsys):
     with pytest.raises(SystemExit):
         call_command("check_invariants", "--files")
     assert f"Fichier {stored.pk} « a.pdf » : le contenu n'est plus celui qui a été reçu." in capsys.readouterr().out
+
+
+def test_contents_that_no_row_knows_are_found_once_they_are_an_hour_old(capsys):
+    left = settings.FILES_ROOT / "ab" / "abcdef"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"contenu")
+    call_command("check_invariants", "--files")
+    os.utime(left, (0, 0))
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        call_command("check_invariants", "--files")
+    assert capsys.readouterr().out == "Contenu ab/abcdef : aucune ligne ne le connaît ; supprimez-le.\n"

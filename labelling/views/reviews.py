@@ -1,12 +1,14 @@
 """What a reviewer does: their list, the dossier beside the grid, submitting, withdrawing."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from applications import archive
+from applications.views.pieces import withheld
 from gen_portal.core import access, clock, files, phrases
 from gen_portal.core.workflow import Refused
 from labelling.actions.reviews import save_review
@@ -16,6 +18,7 @@ from labelling.policies import reviews as policies
 from labelling.transitions.reviews import missing_in, recuse, submit_review
 
 PAGE_SIZE = 50
+NO_COPY = "La copie de cette image n'a pas pu être préparée. Réessayez dans une minute."
 
 
 def review_list(request):
@@ -83,13 +86,18 @@ def review_recuse(request, reference):
 
 
 def review_attachment(request, reference, pk):
-    """A document of the dossier, as filed, handed to its reviewer."""
+    """A document of the dossier, as filed, handed to its reviewer: images without the place nor the date they hide."""
     assignment = _own_assignment(request.user, reference)
     filing = assignment.application.submissions.latest_first().first()
     if filing is None or archive.file_row(filing.archive, pk) is None:
         raise Http404
     attachment = get_object_or_404(assignment.application.attachments.for_page(), pk=pk)
-    return files.response(attachment.file)
+    if files.why_withheld(attachment.file):
+        return withheld(request, attachment.file, files.why_withheld(attachment.file))
+    try:
+        return files.shown_response(attachment.file)
+    except ValidationError:
+        return withheld(request, attachment.file, NO_COPY)
 
 
 def _own_assignment(user, reference):

@@ -1,7 +1,7 @@
 """What the whole portal stands on: people, traces, mails, files, jobs, territory and the clock."""
 
 from gen_portal.core.models.clock import ClockShift
-from gen_portal.core.models.files import ScanState, StoredFile
+from gen_portal.core.models.files import ScanState, StoredFile, private_path
 from gen_portal.core.models.jobs import BackgroundJob, JobState
 from gen_portal.core.models.journal import CoreAction, JournalEntry
 from gen_portal.core.models.mail import OutgoingEmail
@@ -25,4 +25,5 @@ __all__ = [
     "ScanState",
     "StoredFile",
     "User",
+    "private_path",
 ]

@@ -19,6 +19,13 @@ def private_path(stored_file, filename):
     return f"{name[:2]}/{name}"
 
 
+class StoredFileQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those that no antivirus has judged yet, the least recently tried first."""
+        unjudged = self.filter(scan__in=(ScanState.PENDING, ScanState.NOT_SCANNED))
+        return unjudged.order_by(models.F("scan_tried_at").asc(nulls_first=True), "pk")
+
+
 class StoredFile(models.Model):
     """A file somebody sent or the portal made. Its content never changes: a new content is a new row."""
 
@@ -28,10 +35,14 @@ class StoredFile(models.Model):
     size_bytes = models.PositiveBigIntegerField("taille en octets")
     sha256 = models.CharField("empreinte SHA-256", max_length=64)
     scan = models.CharField("antivirus", max_length=12, choices=ScanState, default=ScanState.NOT_SCANNED)
+    scan_tried_at = models.DateTimeField("dernière analyse tentée", null=True, blank=True)
+    scan_found = models.CharField("virus trouvé", max_length=200, blank=True)
     stored_at = models.DateTimeField("reçu")
     stored_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="déposé par", null=True, related_name="+"
     )
+
+    objects = StoredFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "fichier"

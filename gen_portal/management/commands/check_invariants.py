@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.core.management.base import BaseCommand
 
-from gen_portal.core import invariants
+from gen_portal.core import clock, invariants
 
 FLOORS = ("gen_portal.core", "applications", "labelling", "fabriques")
 
@@ -18,19 +18,25 @@ def broken():
             yield from import_module(f"{floor}.invariants").broken()
 
 
+def _about_files(now):
+    yield from invariants.changed_files()
+    yield from invariants.orphan_objects(now)
+
+
 class Command(BaseCommand):
     help = (
         "Vérifie les chaînes du journal, les fichiers et les règles de chaque étage ; code 1 si une règle est rompue."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--files", action="store_true", help="relit chaque fichier et compare son empreinte")
+        words = "relit chaque fichier, compare son empreinte et cherche les contenus sans ligne"
+        parser.add_argument("--files", action="store_true", help=words)
 
     def handle(self, *args, **options):
         count = 0
         for sentence in broken():
             count += self._tell(sentence)
-        for sentence in invariants.changed_files() if options["files"] else ():
+        for sentence in _about_files(clock.now()) if options["files"] else ():
             count += self._tell(sentence)
         if count:
             self.stderr.write(f"{count} règle(s) rompue(s).")

@@ -151,8 +151,8 @@ def _join_documents(owner, dossier):
     slots = owner.page.locator('main section:has(.fr-badge:text-is("obligatoire"))')
     while slots.count():
         slots.first.locator('input[type="file"]').set_input_files(FILE)
-        slots.first.locator('button[type="submit"]').click()
-        owner.page.wait_for_load_state()
+        with owner.page.expect_navigation():  # the file is sent first, then the page comes back
+            slots.first.locator('button[type="submit"]').click()
     owner.look()
 
 

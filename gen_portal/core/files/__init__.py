@@ -1,0 +1,23 @@
+"""Private files: what is accepted, how it is kept with its fingerprint, and how it is handed out again."""
+
+from gen_portal.core.files.checking import check, check_pdf, copy_without_metadata
+from gen_portal.core.files.handing import is_readable, response, shown_response, why_withheld
+from gen_portal.core.files.keeping import DiskFull, kept, store
+from gen_portal.core.inspection.kinds import ALL, IMAGES, SHEETS, Kind
+
+__all__ = [
+    "ALL",
+    "IMAGES",
+    "SHEETS",
+    "DiskFull",
+    "Kind",
+    "check",
+    "check_pdf",
+    "copy_without_metadata",
+    "is_readable",
+    "kept",
+    "response",
+    "shown_response",
+    "store",
+    "why_withheld",
+]

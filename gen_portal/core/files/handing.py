@@ -1,0 +1,62 @@
+"""How a file is handed out: always a download, in a sandbox, and unscanned ones to nobody but those who sent them."""
+
+import io
+
+from django.conf import settings
+from django.http import FileResponse
+
+from gen_portal.core.files.checking import copy_without_metadata
+from gen_portal.core.inspection.kinds import IMAGES, Kind
+from gen_portal.core.models import ScanState
+
+_KINDS = {kind.content_type: kind for kind in Kind}
+_MADE_BY_THE_PORTAL = {"text/csv", "application/zip", "application/json"}
+_IN_THE_QUEUE = (
+    "Ce fichier attend l'analyse de l'antivirus : il se téléchargera dès qu'elle sera finie, en général en quelques "
+    "minutes. Revenez un peu plus tard."
+)
+_INFECTED = (
+    "L'antivirus a trouvé un virus dans ce fichier : le portail ne le remet à personne d'autre que la structure qui l'a "
+    "joint. Elle en est prévenue et peut joindre une version saine."
+)
+
+
+def is_readable(stored):
+    """Whether somebody else than its senders may have it. Where an antivirus is configured, only what it found clean."""
+    return stored.scan == ScanState.CLEAN or (stored.scan == ScanState.NOT_SCANNED and not settings.CLAMAV_URL)
+
+
+def why_withheld(stored):
+    """Why somebody else than its senders does not get it, in a sentence; empty when they do."""
+    if is_readable(stored):
+        return ""
+    return _INFECTED if stored.scan == ScanState.INFECTED else _IN_THE_QUEUE
+
+
+def response(stored):
+    """Hand a file, as it was received, to somebody whose right was checked."""
+    return _answer(stored, stored.content.open("rb"))
+
+
+def shown_response(stored):
+    """Hand a file to a reader outside the structure: an image is drawn again, without place, date nor author.
+
+    ValidationError when the copy cannot be made now.
+    """
+    kind = _KINDS.get(stored.content_type)
+    if kind not in IMAGES:
+        return response(stored)
+    with stored.content.open("rb") as content:
+        copy = copy_without_metadata(content.read(), kind)
+    return _answer(stored, io.BytesIO(copy))
+
+
+def _answer(stored, content):
+    known = stored.content_type in _KINDS or stored.content_type.partition(";")[0] in _MADE_BY_THE_PORTAL
+    content_type = stored.content_type if known else "application/octet-stream"
+    answer = FileResponse(content, as_attachment=True, filename=stored.name, content_type=content_type)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "no-store, private"
+    return answer
