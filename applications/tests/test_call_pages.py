@@ -226,14 +226,20 @@ def test_the_blank_dossier_asks_every_question(client):
     response = client.get(reverse("call_blank", args=[call.slug]))
     sections = [(section.title, len(questions)) for section, questions in response.context["sections"]]
     assert sections == [
-        ("La formation", 12),
-        ("Programme et pédagogie", 2),
-        ("Publics et gratuité", 7),
-        ("Partenariats et débouchés", 3),
+        ("La structure", 11),
+        ("La formation", 17),
+        ("Programme", 2),
+        ("Pédagogie", 6),
+        ("Publics", 11),
+        ("Gratuité", 4),
+        ("Partenariats", 2),
+        ("Débouchés", 5),
         ("Sites", 0),
-        ("Budget", 3),
-        ("Engagements et signature", 5),
+        ("Budget", 5),
+        ("Calendrier", 2),
+        ("Engagements et signature", 8),
     ]
     page = text_of(response)
     assert 'Repérage et recrutement des apprenants <span class="gen-muted">(4 000 caractères au plus)' in page
     assert "<li>Oui</li><li>Non</li>" in page
+    assert '<th scope="col">Heures</th>' in page
