@@ -39,7 +39,7 @@ def without_metadata(content, kind):
         raise
     except Exception as error:  # whatever Pillow raises, nobody could see the picture
         raise _damaged() from error
-    image = ImageOps.exif_transpose(image)
+    image = ImageOps.exif_transpose(_decoded(image))  # a small one is not decoded by being reduced
     image.info.clear()
     out = BytesIO()
     image.save(out, _FORMATS[kind], **({"quality": 90} if kind == Kind.JPEG else {}))
