@@ -6,7 +6,7 @@ of its canonical bytes (UTF-8, keys sorted, no spaces), which anybody can comput
 
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date
 
 from django.db.models import Prefetch
 
@@ -18,7 +18,7 @@ from gen_portal.core import phrases
 
 #: 2: twelve sections, tables among the answers, sites with their position. Readers of 1 are readers of 2.
 FORMAT = 2
-_TEXTS = ("reference", "name", "acronym", "siret", "street", "postcode", "website", "phone", "representative_name",
+_TEXTS = ("reference", "name", "acronym", "siret", "rna", "overseas_number", "street", "postcode", "website", "phone", "representative_name",
           "representative_role")  # fmt: skip
 
 
@@ -48,6 +48,27 @@ def build(application):
         "sites": [_site(site) for site in application.sites.all()],
         "files": [_file(attachment) for attachment in application.current_attachments],
     }
+
+
+def signed(content, signature):
+    """The content with who engaged the structure on it; the signature's own SHA-256 is that of the content without it."""
+    mandate = ""
+    if signature.mandate_given_by:
+        mandate = f"donné par {signature.mandate_given_by}, le {phrases.day(signature.mandate_on)}"
+    row = {
+        "name": signature.name,
+        "role": signature.role,
+        "manner": signature.get_kind_display(),
+        "signed_at": signature.signed_at.astimezone(UTC).isoformat(),
+        "content_sha256": signature.content_sha256,
+        "mandate": mandate,
+    }
+    return {**content, "signature": row}
+
+
+def unsigned(content):
+    """What was signed: the archive without its signature."""
+    return {key: value for key, value in content.items() if key != "signature"}
 
 
 def canonical(content):

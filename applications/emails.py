@@ -78,6 +78,26 @@ def announce_removal(structure, user, *, by, at):
     _post_one("member_removed", to=user.email, about=structure, key=key, context=context)
 
 
+def ask_for_signature(request, *, token):
+    """The link that lets its reader sign; the body is erased once sent."""
+    context = {"request": request, "url": settings.PORTAL_URL + reverse("signature_page", args=[token])}
+    _post_one(
+        "signature_requested",
+        to=request.email,
+        about=request.application,
+        key=request.token_hash,
+        context=context,
+        is_secret=True,
+    )
+
+
+def announce_signature(request):
+    """To the member who asked for it."""
+    context = {"request": request, "url": settings.PORTAL_URL + _page(request.application)}
+    to, about = request.requested_by.email, request.application
+    _post_one("signature_given", to=to, about=about, key=str(request.pk), context=context)
+
+
 def _members_page(structure):
     return settings.PORTAL_URL + reverse("member_list", args=[structure.reference])
 

@@ -19,6 +19,9 @@ _OWN_ACTS = {
     JournalAction.STARTED,
     JournalAction.FILE_ATTACHED,
     JournalAction.FILE_REMOVED,
+    JournalAction.SIGNED,
+    JournalAction.SIGNATURE_REQUESTED,
+    JournalAction.SIGNATURE_REQUEST_CANCELLED,
     JournalAction.SUBMITTED,
     JournalAction.WITHDRAWN,
     JournalAction.REOPENED,
@@ -30,6 +33,9 @@ _SENTENCES = {
     JournalAction.STARTED: "{who} a commencé le dossier.",
     JournalAction.FILE_ATTACHED: "{who} a joint une pièce.",
     JournalAction.FILE_REMOVED: "{who} a retiré une pièce.",
+    JournalAction.SIGNED: "{who} a signé le dossier.",
+    JournalAction.SIGNATURE_REQUESTED: "{who} a envoyé un lien de signature.",
+    JournalAction.SIGNATURE_REQUEST_CANCELLED: "{who} a annulé un lien de signature.",
     JournalAction.SUBMITTED: "{who} a déposé le dossier.",
     JournalAction.WITHDRAWN: "{who} a retiré le dossier.",
     JournalAction.REOPENED: "{who} a repris le dossier, redevenu brouillon.",
@@ -61,8 +67,13 @@ def history_of(application):
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
+def _author(entry):
+    """A link has no account behind it: the note of its act names the signatory."""
+    return str(entry.by) if entry.by else "le signataire, par son lien,"
+
+
 def _told(entry):
-    who = str(entry.by) if entry.action in _OWN_ACTS and entry.by else TEAM
+    who = _author(entry) if entry.action in _OWN_ACTS else TEAM
     sentence = _SENTENCES.get(entry.action, f"{entry.action_label} par {{who}}.")
     text = sentence.format(who=who)
     return HistoryLine(entry.at, text[:1].upper() + text[1:], entry.note if entry.action in _TOLD_NOTES else "")

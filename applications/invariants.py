@@ -11,6 +11,7 @@ from applications.models import (
     CutOff,
     JournalAction,
     Membership,
+    Signature,
     Structure,
     Submission,
 )
@@ -42,6 +43,7 @@ def broken():
     yield from totals_that_do_not_follow()
     yield from told_otherwise_by_the_journal()
     yield from without_owner()
+    yield from signed_otherwise()
 
 
 def filed_without_filing():
@@ -137,3 +139,15 @@ def without_owner():
     owners = Membership.objects.owners().filter(structure=OuterRef("pk"))
     for structure in Structure.objects.filter(~Exists(owners)).order_by("pk").iterator():
         yield f"Structure {structure.reference} : plus personne n'en est responsable."
+
+
+def signed_otherwise():
+    """Each filing bears a signature, given before it, of exactly its content."""
+    filings = Submission.objects.select_related("application").order_by("pk")
+    for filing in filings.iterator(chunk_size=200):
+        signed = archive.digest(archive.unsigned(filing.archive))
+        rows = Signature.objects.of_content(signed).filter(
+            application=filing.application, signed_at__lte=filing.filed_at
+        )
+        if filing.archive.get("signature", {}).get("content_sha256") != signed or not rows.exists():
+            yield f"Dépôt {filing.number} : son contenu n'est pas celui qui a été signé."

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from applications.models import SECTIONS, ApplicationState
-from applications.models.sections import FILES, current_attachments, missing_documents, missing_in
+from applications.models.sections import (
+    FILES,
+    STRUCTURE,
+    current_attachments,
+    missing_documents,
+    missing_in,
+    missing_number,
+)
 
 #: The life of a dossier in five stages, and the stage of each state.
 STAGES = ("Remplir le dossier", "Vérifier la recevabilité", "Évaluer", "Rendre la décision", "Décision rendue")
@@ -66,7 +73,17 @@ class Progress:
 def progress_of(application):
     """Every part of a dossier with what it lacks."""
     parts = [_section_part(application, section) for section in SECTIONS]
-    return Progress((*parts, _files_part(application)))
+    return Progress((*_structure_part(application.training.structure), *parts, _files_part(application)))
+
+
+def _structure_part(structure):
+    """Only while the structure lacks the number without which nothing is filed."""
+    missing = tuple(missing_number(structure))
+    if not missing:
+        return []
+    intro = "Vous pouvez tout rédiger ; le dépôt attend ce numéro."
+    url = reverse("structure_page", args=[structure.reference])
+    return [Part(STRUCTURE, "Numéro de la structure", intro, url, missing, is_begun=True)]
 
 
 def _section_part(application, section):

@@ -70,7 +70,7 @@ def _asked(model, *names):
 
 STRUCTURE_QUESTIONS = _asked(
     Structure,
-    *("name", "acronym", "legal_form", "siret", "street", "postcode", "commune"),
+    *("name", "acronym", "legal_form", "siret", "rna", "overseas_number", "street", "postcode", "commune"),
     *("website", "phone", "representative_name", "representative_role"),
 )
 SITE_QUESTIONS = _asked(

@@ -16,6 +16,7 @@ from applications.views import (
     pieces,
     receipts,
     sections,
+    signature,
     sites,
     structures,
     versions,
@@ -69,6 +70,19 @@ _dossiers = [
     path(f"{_DOSSIER}retirer/", dossiers.application_withdraw, name="application_withdraw"),
 ]
 
+_signature = [
+    path(f"{_DOSSIER}signature/", signature.application_signature, name="application_signature"),
+    path(f"{_DOSSIER}signature/mandat/", signature.signature_mandate, name="signature_mandate"),
+    path(f"{_DOSSIER}signature/lien/", signature.signature_request, name="signature_request"),
+    path(
+        f"{_DOSSIER}signature/lien/<int:pk>/annuler/",
+        signature.signature_request_cancel,
+        name="signature_request_cancel",
+    ),
+    path("signer/<slug:token>/", signature.signature_page, name="signature_page"),
+    path("signer/<slug:token>/pieces/<int:pk>/", signature.signature_file, name="signature_file"),
+]
+
 _desk = [
     path("gestion/appels/<slug:slug>/recevabilite/", desk.admissibility_list, name="admissibility_list"),
     path(_DESK, desk.admissibility_page, name="admissibility_page"),
@@ -94,6 +108,7 @@ urlpatterns = [
     *_structures,
     *_members,
     *_dossiers,
+    *_signature,
     *_desk,
     path("appels/", calls.call_list, name="call_list"),
     path("appels/<slug:slug>/", calls.call_page, name="call_page"),

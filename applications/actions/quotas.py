@@ -10,8 +10,8 @@ SENT_PER_DAY = 20  # by one person, sliding
 RECEIVED_PER_DAY = 5  # by one address, from everybody
 _DAY = timedelta(days=1)
 #: Acts that send a mail to an address somebody typed, and the kinds of those mails.
-_ACTS = (JournalAction.MEMBER_INVITED, JournalAction.INVITATION_RESENT)
-_KINDS = ("member_invited",)
+_ACTS = (JournalAction.MEMBER_INVITED, JournalAction.INVITATION_RESENT, JournalAction.SIGNATURE_REQUESTED)
+_KINDS = ("member_invited", "signature_requested")
 
 
 def check_may_write_to(address, *, by, at):

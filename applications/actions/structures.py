@@ -7,19 +7,20 @@ from gen_portal.core import clock
 from gen_portal.core.models import User
 from gen_portal.core.workflow import Refused, lock, record
 
+_NUMBERS = ("siret", "rna", "overseas_number")
+
 
 @transaction.atomic
 def create_structure(*, by, **values):
     """Inscribe a structure; the person who does it becomes its owner.
 
-    Refused when this person already belongs to a structure with the same SIRET (a form sent twice). Others may inscribe
-    the same SIRET: nothing may tell a stranger who is here, and officers are shown the duplicates.
+    Refused when this person already belongs to a structure with the same number (a form sent twice). Others may inscribe
+    the same SIREN once the form has told them how to be invited; officers are shown the duplicates.
     """
     lock(User(pk=by.pk))
-    if Structure.objects.of_member(by).filter(siret=values["siret"]).exists():
-        raise Refused(
-            "Vous avez déjà inscrit une structure avec ce numéro SIRET : vous la retrouvez dans vos dossiers."
-        )
+    mine = Structure.objects.of_member(by)
+    if any(values.get(name) and mine.filter(**{name: values[name]}).exists() for name in _NUMBERS):
+        raise Refused("Vous avez déjà inscrit une structure avec ce numéro : vous la retrouvez dans vos dossiers.")
     now = clock.now()
     structure = Structure.objects.create(created_at=now, **values)
     Membership.objects.create(structure=structure, user=by, role=MemberRole.OWNER, since_at=now)

@@ -3,14 +3,21 @@
 from django import forms
 from django.conf import settings
 
-from applications.models import Structure, Training
+from applications.models import Application, Structure, Training
 from gen_portal.core import files
 from gen_portal.core.inspection.kinds import endings, kinds_text
 from gen_portal.core.inspection.names import MAX_LENGTH
 
 
+class SourceField(forms.ModelChoiceField):
+    """A dossier told by its training, its call and its state."""
+
+    def label_from_instance(self, application):
+        return f"{application.training.title} – {application.call.title} ({application.get_state_display()})"
+
+
 class StartForm(forms.Form):
-    """For which structure, and which training: one already known here, or a new one by its title."""
+    """For which structure and training (known here, or new by its title), and from which earlier dossier, if any."""
 
     structure = forms.ModelChoiceField(label="Structure", queryset=Structure.objects.none(), empty_label=None)
     training = forms.ModelChoiceField(
@@ -18,7 +25,7 @@ class StartForm(forms.Form):
         queryset=Training.objects.none(),
         required=False,
         empty_label="Une nouvelle formation",
-        help_text="Les réponses de son dernier dossier seront reprises.",
+        help_text="Choisissez-la si elle a déjà eu un dossier ; sinon donnez son intitulé ci-dessous.",
     )
     title = forms.CharField(
         label="Intitulé de la nouvelle formation",
@@ -27,8 +34,18 @@ class StartForm(forms.Form):
         help_text="Par exemple : Développement web pour débutants.",
     )
 
-    def __init__(self, *args, structures, **kwargs):
+    source = SourceField(
+        label="Reprendre les réponses d'un dossier",
+        queryset=Application.objects.none(),
+        required=False,
+        empty_label="Non, partir d'un dossier vierge",
+        help_text="Réponses et sites sont repris, et les pièces si c'est le même appel. Les engagements et la signature "
+        "se redonnent.",
+    )
+
+    def __init__(self, *args, structures, taken_up="", **kwargs):
         super().__init__(*args, **kwargs)
+        self._offer_sources(structures, taken_up)
         self.fields["structure"].queryset = structures
         known = Training.objects.filter(structure__in=structures).for_choice()
         self.fields["training"].queryset = known
@@ -39,8 +56,25 @@ class StartForm(forms.Form):
             self.fields["structure"].initial = structures[0]
             self.fields["structure"].widget = forms.HiddenInput()
 
+    def _offer_sources(self, structures, taken_up):
+        """The earlier dossiers of these structures; `taken_up` (a reference) chooses one."""
+        sources = Application.objects.of_structures(structures)
+        self.fields["source"].queryset = sources
+        self.fields["source"].initial = next((row for row in sources if row.reference == taken_up), None)
+        if not sources:
+            del self.fields["source"]
+
     def clean(self):
         cleaned = super().clean()
+        self._check_training(cleaned)
+        source, structure = cleaned.get("source"), cleaned.get("structure")
+        if source is not None and structure is not None and source.training.structure_id != structure.pk:
+            self.add_error(
+                "source", "Ce dossier est celui d'une autre structure : choisissez-en un de la structure choisie."
+            )
+        return cleaned
+
+    def _check_training(self, cleaned):
         training, structure, title = cleaned.get("training"), cleaned.get("structure"), cleaned.get("title")
         if training is None and not title and "title" not in self.errors:
             self.add_error("title", "Donnez l'intitulé de la formation pour laquelle vous candidatez.")
@@ -48,7 +82,6 @@ class StartForm(forms.Form):
             self.add_error("title", "Choisissez une formation connue ou donnez un nouvel intitulé, pas les deux.")
         elif training is not None and structure is not None and training.structure_id != structure.pk:
             self.add_error("training", "Cette formation est celle d'une autre structure : choisissez sa structure.")
-        return cleaned
 
 
 class UploadForm(forms.Form):

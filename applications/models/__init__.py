@@ -13,6 +13,7 @@ from applications.models.filing import AttemptResult, AttemptStep, FilingAttempt
 from applications.models.journal import JournalAction
 from applications.models.members import Invitation
 from applications.models.sections import SECTIONS, Section
+from applications.models.signature import Signature, SignatureKind, SignatureRequest
 from applications.models.structure import (
     JobFamily,
     LegalForm,
@@ -55,6 +56,9 @@ __all__ = [
     "MovedMilestone",
     "RequiredDocument",
     "Section",
+    "Signature",
+    "SignatureKind",
+    "SignatureRequest",
     "Site",
     "SourcingChannel",
     "Structure",

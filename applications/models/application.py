@@ -85,6 +85,14 @@ class ApplicationQuerySet(models.QuerySet):
     def of_call(self, call):
         return self.filter(call=call)
 
+    def in_structure(self, structure):
+        """None filters nothing."""
+        return self.filter(training__structure=structure) if structure else self
+
+    def of_structures(self, structures):
+        """Those whose answers may be taken up again, the latest first."""
+        return self.filter(training__structure__in=structures).for_page()
+
     def awaiting_author(self):
         """Drafts, and dossiers returned for completion: the latter first."""
         return self.filter(state__in=WRITABLE_STATES)
@@ -110,7 +118,7 @@ class ApplicationQuerySet(models.QuerySet):
     def for_writing(self):
         """All that the pages of one dossier read around it."""
         return self.select_related(
-            "call__grant_rule", "cut_off", "training__structure__commune__department__region"
+            "call__grant_rule", "copied_from__call__grant_rule", "cut_off", "training__structure__commune__department__region"
         ).prefetch_related("call__cut_offs", "sites")  # fmt: skip
 
     def for_saving(self):
@@ -128,7 +136,8 @@ class ApplicationQuerySet(models.QuerySet):
         return self.exclude(pk=row.pk)
 
     def with_siren(self, siren):
-        return self.filter(training__structure__siret__startswith=siren)
+        """Of one legal person; nobody shares an empty number."""
+        return self.filter(training__structure__siret__startswith=siren) if siren else self.none()
 
     def in_state(self, state):
         """An empty value filters nothing."""
@@ -200,6 +209,9 @@ class Application(
     changed_at = models.DateTimeField("modifié")
     submitted_at = models.DateTimeField("déposé", null=True, blank=True)
     ended_at = models.DateTimeField("terminé", null=True, blank=True, help_text="le dossier n'est plus en course")
+    copied_from = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="repris de", null=True, blank=True, related_name="copies"
+    )
     inadmissible_reason = models.TextField("motif d'irrecevabilité", blank=True)
     completion_request = models.TextField("complément demandé", blank=True)
     completion_due_on = models.DateField("complément attendu jusqu'au (inclus)", null=True, blank=True)

@@ -24,6 +24,7 @@ from applications.models.tables import TABLES
 from gen_portal.core import phrases
 
 SITES, FILES = "sites", "pieces"  # the two parts that are not columns of the dossier
+STRUCTURE = "numero"  # not a part of the dossier, but its lack prevents filing
 
 
 #: Columns that follow from the answers: they are shown and archived, nobody types them.
@@ -146,10 +147,17 @@ def label_of(name):
 
 def missing_answers(application):
     """Everything that prevents this dossier from being filed, in the order of its pages; empty when it is complete."""
-    found = []
+    found = missing_number(application.training.structure)
     for section in SECTIONS:
         found.extend(missing_in(application, section))
     return found + missing_documents(application, current_attachments(application))
+
+
+def missing_number(structure):
+    """The number without which a structure may draft but not file (decision 21)."""
+    if structure.has_filing_number:
+        return []
+    return [Missing(STRUCTURE, "numeros", "Numéro SIRET de la structure (à inscrire par une personne responsable)")]
 
 
 def missing_in(application, section):

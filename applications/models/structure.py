@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from stdnum.fr import siret as siret_number
@@ -44,6 +45,20 @@ def validate_siret(value):
         )
 
 
+#: Where enterprises have a local number instead of a SIRET: Wallis-et-Futuna, Polynésie française (TAHITI),
+#: Nouvelle-Calédonie (RIDET). See docs/decisions/0021.
+WITHOUT_SIRENE = ("986", "987", "988")
+
+validate_rna = RegexValidator(
+    r"^W\d[0-9A-Z]\d{7}$",
+    "Un numéro RNA commence par W, suivi de neuf chiffres (parfois une lettre outre-mer) : il figure sur le récépissé.",
+)
+validate_overseas_number = RegexValidator(
+    r"^[A-Z0-9]{6,10}$",
+    "Ce numéro compte de 6 à 10 chiffres ou lettres, sans signe : par exemple 123456 (TAHITI) ou 1234567001 (RIDET).",
+)
+
+
 class StructureQuerySet(models.QuerySet):
     def of_member(self, user):
         return self.filter(memberships__user=user)
@@ -70,7 +85,8 @@ class StructureQuerySet(models.QuerySet):
         return self.exclude(pk=row.pk)
 
     def with_siren(self, siren):
-        return self.filter(siret__startswith=siren)
+        """Of one legal person; nobody shares an empty number."""
+        return self.filter(siret__startswith=siren) if siren else self.none()
 
     def named(self, text):
         """The one of this SIRET or of this reference, however it was typed; None when there is none."""
@@ -89,7 +105,12 @@ class Structure(models.Model):
     folded_name = models.CharField(max_length=160, editable=False, db_index=True)
     acronym = models.CharField("sigle", max_length=30, blank=True)
     legal_form = models.CharField("forme juridique", max_length=20, choices=LegalForm)
-    siret = models.CharField("numéro SIRET", max_length=14, validators=[validate_siret], db_index=True)
+    siret = models.CharField("numéro SIRET", max_length=14, blank=True, validators=[validate_siret], db_index=True)
+    rna = models.CharField("numéro RNA (association)", max_length=10, blank=True, validators=[validate_rna])
+    overseas_number = models.CharField(
+        "numéro outre-mer (TAHITI, RIDET…)", max_length=10, blank=True, validators=[validate_overseas_number]
+    )
+    no_number_reason = models.CharField("pourquoi aucun numéro", max_length=200, blank=True)
     street = models.CharField("numéro et voie", max_length=200)
     postcode = models.CharField("code postal", max_length=5)
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune", related_name="+")
@@ -104,6 +125,12 @@ class Structure(models.Model):
     class Meta:
         verbose_name = "structure porteuse"
         verbose_name_plural = "structures porteuses"
+        constraints = [
+            models.CheckConstraint(
+                name="a_structure_has_a_number_or_says_why_not",
+                condition=~Q(siret="", rna="", overseas_number="", no_number_reason=""),
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -114,7 +141,19 @@ class Structure(models.Model):
 
     @property
     def siren(self):
+        """Empty while the structure has no SIRET."""
         return self.siret[:9]
+
+    @property
+    def has_filing_number(self):
+        """Whether its dossiers may be filed: a SIRET, or the local number where SIRET are not given."""
+        return bool(self.siret) or (bool(self.overseas_number) and self.commune.department_id in WITHOUT_SIRENE)
+
+    @property
+    def numbers(self):
+        """(label, number) of those it has."""
+        told = (("SIRET", self.siret), ("RNA", self.rna), ("Numéro outre-mer", self.overseas_number))
+        return [(label, number) for label, number in told if number]
 
     @property
     def time_zone(self):

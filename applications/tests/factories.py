@@ -24,12 +24,16 @@ from applications.models import (
     MemberRole,
     Membership,
     RequiredDocument,
+    Signature,
+    SignatureKind,
+    SignatureRequest,
     Site,
     Structure,
     Submission,
     Training,
 )
 from applications.models.members import INVITATION_LIFE
+from applications.models.signature import REQUEST_LIFE
 from applications.models.tables import TABLES
 from applications.tests.answers import ANSWERS
 from gen_portal.core import clock, files
@@ -282,7 +286,7 @@ class ApplicationFactory(DjangoModelFactory):
                 lambda answers: [TABLES["expenses"].line(head="staff", amount_euros=answers.total_budget_euros)]
             ),
             resources=factory.LazyAttribute(_balancing),
-            **ANSWERS,
+            **(ANSWERS | {"signatory_name": factory.LazyAttribute(lambda row: row.started_by.get_full_name())}),
         )
         filed = factory.Trait(
             complete=True,
@@ -342,6 +346,38 @@ def _owner_of(structure):
     return (membership or MembershipFactory(structure=structure)).user
 
 
+class SignatureRequestFactory(DjangoModelFactory):
+    """A link sent to a signatory a day ago, not used yet; `token` is what its address says."""
+
+    class Meta:
+        model = SignatureRequest
+
+    class Params:
+        token = factory.LazyFunction(links.new_token)
+
+    application = factory.SubFactory(ApplicationFactory, complete=True)
+    email = "signataire@exemple.fr"
+    token_hash = factory.LazyAttribute(lambda request: links.hashed(request.token))
+    requested_by = factory.SelfAttribute("application.started_by")
+    sent_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=1))
+    expires_at = factory.LazyAttribute(lambda request: request.sent_at + REQUEST_LIFE)
+
+
+def _signed_archive(filing):
+    """What `submit` keeps: the content as its declared signatory signed it at the instant of the filing."""
+    content = archive.build(archive.for_archiving([filing.application])[0])
+    signature = Signature.objects.create(
+        application=filing.application,
+        kind=SignatureKind.REPRESENTATIVE,
+        name=filing.application.signatory_name or "Camille Martin",
+        role=filing.application.signatory_role or "présidente",
+        content_sha256=archive.digest(content),
+        signed_at=filing.filed_at,
+        signed_by=filing.filed_by,
+    )
+    return archive.signed(content, signature)
+
+
 class SubmissionFactory(DjangoModelFactory):
     """The filing of a dossier at its `submitted_at`, archived as `submit` archives it."""
 
@@ -354,7 +390,7 @@ class SubmissionFactory(DjangoModelFactory):
     cut_off = factory.SelfAttribute("application.cut_off")
     filed_at = factory.SelfAttribute("application.submitted_at")
     filed_by = factory.SelfAttribute("application.started_by")
-    archive = factory.LazyAttribute(lambda filing: archive.build(archive.for_archiving([filing.application])[0]))
+    archive = factory.LazyAttribute(lambda filing: _signed_archive(filing))
     sha256 = factory.LazyAttribute(lambda filing: archive.digest(filing.archive))
 
     @classmethod

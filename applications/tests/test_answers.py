@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 
 from applications import transitions
 from applications.actions import answers
-from applications.actions.dossiers import start_application
 from applications.actions.sites import add_site
+from applications.actions.starting import start_application
 from applications.models import AnswerVersion, Application, MemberRole
 from applications.models.sections import SECTIONS, SITES
 from applications.models.versions import fingerprint, json_value, stored_value
@@ -171,8 +171,8 @@ def test_a_site_added_to_the_dossier_is_a_version_too(application, owner):
 
 def test_a_value_carried_over_is_the_first_version(owner, frozen_clock):
     training = TrainingFactory(structure=owner.structure)
-    ApplicationFactory(withdrawn=True, training=training, programme="L'an dernier.", women_percent=0)
-    application = start_application(CallFactory(), training, by=owner.user)
+    source = ApplicationFactory(withdrawn=True, training=training, programme="L'an dernier.", women_percent=0)
+    application = start_application(CallFactory(), training, by=owner.user, source=source)
 
     values = {"programme": "Cette année.", "women_percent": 30}
     answers.save_answers(application, values, seen=seen_of(application, *values), by=owner.user)

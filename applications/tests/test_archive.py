@@ -22,7 +22,8 @@ def test_archive_holds_every_answer_as_it_was(frozen_clock):
 
     kept = archive.answers(build(application))
 
-    assert {name: kept[name] for name in ANSWERS} == ANSWERS | {"structure_created_on": "2012-03-14"}
+    told = {"structure_created_on": "2012-03-14", "signatory_name": application.signatory_name}
+    assert {name: kept[name] for name in ANSWERS} == ANSWERS | told
     assert set(kept) == {name for section in SECTIONS for name in section.shown}
 
 

@@ -240,7 +240,7 @@ def test_a_second_live_dossier_for_the_training_is_refused_in_words(frozen_clock
         url, {"structure": world.structure.pk, "training": world.application.training.pk, "title": ""}
     )
 
-    assert "déjà un dossier en cours" in page.content.decode()
+    assert f'href="{world.url("application_page")}"' in page.content.decode()
     assert Application.objects.count() == 1
 
 

@@ -20,7 +20,11 @@ def test_filing_shows_the_receipt_and_again_the_same_one(frozen_clock, client_fo
     client, url = client_for(world.owner.user), world.url("application_submit")
     key = re.search(r'name="key" value="([0-9A-Z]+)"', client.get(url).content.decode())[1]
 
-    answers = [client.post(url, {"key": key}), client.post(url, {"key": key}), client.post(url, {"key": "autre"})]
+    answers = [
+        client.post(url, {"key": key, "signature": "on"}),
+        client.post(url, {"key": key, "signature": "on"}),
+        client.post(url, {"key": "autre", "signature": "on"}),
+    ]
 
     filing = world.application.submissions.get()
     assert {answer.url for answer in answers} == {world.url("application_receipt", filing.number)}

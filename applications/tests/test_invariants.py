@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from applications import invariants
-from applications.models import Application, ApplicationState, Membership, Submission
+from applications.models import Application, ApplicationState, Membership, Signature, Submission
 from applications.tests.factories import ApplicationFactory, CallFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +67,15 @@ def test_an_archive_changed_afterwards(application):
     filing.archive["training"]["title"] = "Autre titre"
     filing.save()
     assert broken() == [
-        f"Dépôt {filing.number} : son contenu n'est plus celui dont l'empreinte a été remise au déposant."
+        f"Dépôt {filing.number} : son contenu n'est plus celui dont l'empreinte a été remise au déposant.",
+        f"Dépôt {filing.number} : son contenu n'est pas celui qui a été signé.",
     ]
+
+
+def test_a_filing_that_nobody_signed(application):
+    Signature.objects.update(content_sha256="0" * 64)
+    number = application.submissions.get().number
+    assert broken() == [f"Dépôt {number} : son contenu n'est pas celui qui a été signé."]
 
 
 def test_a_cut_off_of_another_call(application):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from applications import invariants, transitions
-from applications.actions import dossiers
+from applications.actions import starting
 from applications.models import ApplicationState, Submission
 from applications.tests.factories import ApplicationFactory, CallFactory
 from gen_portal.core.models import JournalEntry
@@ -50,7 +50,7 @@ def test_reopen_is_refused_after_the_last_closing(frozen_clock):
 
 def test_reopen_is_refused_beside_another_live_dossier(frozen_clock):
     application = ApplicationFactory(withdrawn=True)
-    other = dossiers.start_application(application.call, application.training, by=application.started_by)
+    other = starting.start_application(application.call, application.training, by=application.started_by)
 
     with pytest.raises(Refused, match="a déjà un dossier en cours") as refusal:
         transitions.reopen(application, by=application.started_by)

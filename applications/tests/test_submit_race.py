@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from applications import invariants, transitions
-from applications.actions import deadlines, dossiers
+from applications.actions import deadlines, starting
 from applications.models import Application, FilingAttempt, Submission
 from applications.tests.factories import ApplicationFactory
 from gen_portal.core import clock
@@ -99,7 +99,7 @@ def test_reopening_and_starting_anew_together_leave_one_live_dossier():
     application = ApplicationFactory(withdrawn=True)
     acts = [
         lambda: transitions.reopen(application, by=application.started_by),
-        lambda: dossiers.start_application(application.call, application.training, by=application.started_by),
+        lambda: starting.start_application(application.call, application.training, by=application.started_by),
     ]
 
     all_at_once(lambda act: act(), acts * 2)

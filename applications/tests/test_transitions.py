@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from applications import archive, invariants, transitions
-from applications.actions import dossiers
+from applications.actions import starting
 from applications.models import Application, ApplicationState, MemberRole
 from applications.tests.factories import (
     ApplicationFactory,
@@ -57,7 +57,7 @@ def test_submit_keeps_what_was_filed_and_answers(frozen_clock, mails):
     assert application.submitted_at == filing.filed_at == frozen_clock.at
     assert application.cut_off == filing.cut_off == application.call.timetable[0]
     assert filing.sha256 == archive.digest(filing.archive)
-    assert acts_of(application) == ["application.started", "application.submitted"]
+    assert acts_of(application) == ["application.started", "application.signed", "application.submitted"]
     receipt = mails(kind="application_submitted")
     assert [mail.to_address for mail in receipt] == [application.started_by.email]
     assert filing.number in receipt[0].subject_line
@@ -69,7 +69,9 @@ def test_receipt_reaches_the_owners_and_the_filer_once_each(frozen_clock, mails)
     membership = MembershipFactory()
     other = MembershipFactory(structure=membership.structure)
     MembershipFactory(structure=membership.structure, role=MemberRole.READER)
-    application = ApplicationFactory(complete=True, training=TrainingFactory(structure=membership.structure))
+    application = ApplicationFactory(
+        complete=True, training__structure=membership.structure, signatory_name=other.user.get_full_name()
+    )
 
     transitions.submit(application, by=other.user, key="k1")
 
@@ -284,7 +286,9 @@ def test_a_withdrawn_dossier_may_be_begun_again_with_its_answers(frozen_clock):
     joined = AttachmentFactory(application=application)
     transitions.withdraw(application, by=application.started_by)
 
-    again = dossiers.start_application(application.call, application.training, by=application.started_by)
+    again = starting.start_application(
+        application.call, application.training, by=application.started_by, source=application
+    )
 
     assert (again.summary, again.commits_to_notify, again.signatory_name) == (application.summary, False, "")
     assert list(again.sites.order_by("pk")) == list(application.sites.order_by("pk"))

@@ -3,6 +3,7 @@
 from django.db import DatabaseError, IntegrityError, transaction
 
 from applications import archive, emails, ledger, receipts, terms
+from applications.actions.signature import Unsigned, signed_content
 from applications.models import (
     WRITABLE_STATES,
     Application,
@@ -45,17 +46,18 @@ class Closed(Refused):
     """Too early, or too late."""
 
 
-def submit(application, *, by, key, request_id=""):
+def submit(application, *, by, key, request_id="", signs=True):
     """Hand the dossier in: from here on its authors may read it but not change it. Returns the Submission.
 
     The database's instant, read under the lock, decides (`terms`): the dossier enters the first cut-off still open for it.
     The same key always gives the same Submission, and so does any key for a dossier already filed: a second click is not an
-    error. Refused before the opening, after the last term, incomplete, and withdrawn. Every attempt is in the ledger, also
+    error. Refused before the opening, after the last term, incomplete, withdrawn, and unsigned: by nobody before, nor by the
+    declared signatory who files it now (`signs`: the tick of the page). Every attempt is in the ledger, also
     one that is refused: that line is written after the rollback.
     """
     attempt = {"by": by, "step": AttemptStep.SUBMIT, "request_id": request_id}
     try:
-        return _submit(application, by=by, key=key, attempt=attempt)
+        return _submit(application, by=by, key=key, attempt=attempt, signs=signs)
     except Refused as refusal:
         ledger.note(application, result=_result_of(refusal), detail=str(refusal), **attempt)
         raise
@@ -65,13 +67,13 @@ def submit(application, *, by, key, request_id=""):
 
 
 def _result_of(refusal):
-    if isinstance(refusal, Incomplete):
+    if isinstance(refusal, Incomplete | Unsigned):
         return AttemptResult.INCOMPLETE
     return AttemptResult.CLOSED if isinstance(refusal, Closed) else AttemptResult.CONFLICT
 
 
 @transaction.atomic
-def _submit(application, *, by, key, attempt):
+def _submit(application, *, by, key, attempt, signs):
     application = lock(application)
     if made := _already_made(application, key):
         ledger.note(application, result=AttemptResult.REPLAYED, submission=made, **attempt)
@@ -83,11 +85,12 @@ def _submit(application, *, by, key, attempt):
         raise Closed(_why_closed(application, now))
     if missing := missing_answers(application):
         raise Incomplete(missing)
+    content = signed_content(application, by=by, at=now, signs=signs)
     application.cut_off = term.cut_off
     application.submitted_at = application.submitted_at or now  # a completion does not move the first filing
     application.state = ApplicationState.SUBMITTED
     application.save(update_fields=["cut_off", "submitted_at", "state"])
-    submission = _keep(application, by=by, key=key, now=now, term=term)
+    submission = _keep(application, content, by=by, key=key, now=now, term=term)
     ledger.note(application, result=AttemptResult.ACCEPTED, submission=submission, at=now, **attempt)
     record(application, JournalAction.SUBMITTED, by=by, at=now, note=_filing_note(submission))
     emails.acknowledge_submission(submission)
@@ -120,9 +123,8 @@ def _why_closed(application, now):
     )
 
 
-def _keep(application, *, by, key, now, term):
+def _keep(application, content, *, by, key, now, term):
     """The filing: a number nobody can guess, the archive of the dossier, its fingerprint, the words of its receipt."""
-    content = archive.build(archive.for_archiving([application])[0])
     submission = Submission(
         application=application,
         number=f"GEN-{clock.day_of(now).year}-{grouped(new_reference(12))}",

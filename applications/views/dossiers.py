@@ -5,7 +5,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 
 from applications import archive, transitions
-from applications.actions import dossiers, structures
+from applications.actions import starting, structures
+from applications.call_changes import changes_between
 from applications.forms.dossiers import StartForm
 from applications.history import banner_of, closing_of, expected_of, history_of
 from applications.models import Application, Call, Structure
@@ -18,13 +19,16 @@ from gen_portal.core.workflow import Refused
 def application_list(request):
     """Who: members of structures. Question: where are my dossiers? Leaves with: the one to go on with, or a new one."""
     now = clock.now()
-    mine = Application.objects.of_member(request.user).for_list()
+    structures = list(Structure.objects.of_member(request.user).for_page())
+    chosen = next((row for row in structures if row.reference == request.GET.get("structure")), None)
+    mine = Application.objects.of_member(request.user).in_structure(chosen).for_list()
     return render(
         request,
         "applications/application_list.html",
         {
             "page_obj": Paginator(mine, 50).get_page(request.GET.get("page")),
-            "structures": Structure.objects.of_member(request.user).for_page(),
+            "structures": structures,
+            "chosen": chosen,
             "open_calls": Call.objects.open(now).for_page(),
         },
     )
@@ -34,22 +38,25 @@ def application_start(request, slug):
     """Who: anybody signed in. Question: apply for which training? Leaves with: a draft to fill."""
     call = get_object_or_404(Call.objects.visible_to(request.user, clock.now()).for_page(), slug=slug)
     mine = Structure.objects.writable_by(request.user).for_page()
-    form = StartForm(request.POST or None, structures=mine)
+    form = StartForm(request.POST or None, structures=mine, taken_up=request.GET.get("depuis", ""))
+    live = None
     if request.method == "POST" and form.is_valid():
         try:
             application = _start(call, form.cleaned_data, by=request.user)
+        except starting.AlreadyLive as told:
+            live = told.application
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             return redirect("application_page", application.reference)
     is_open = call.is_open(clock.now())
-    context = {"call": call, "form": form, "has_structure": bool(mine), "is_open": is_open}
+    context = {"call": call, "form": form, "has_structure": bool(mine), "is_open": is_open, "live": live}
     return render(request, "applications/application_start.html", context)
 
 
 def _start(call, values, *, by):
     training = values.get("training") or structures.create_training(values["structure"], title=values["title"], by=by)
-    return dossiers.start_application(call, training, by=by)
+    return starting.start_application(call, training, by=by, source=values.get("source"))
 
 
 def application_page(request, reference):
@@ -67,6 +74,8 @@ def application_page(request, reference):
             "incidents": banner_of(application.call, now),
             "expected": expected_of(application, now),
             "history": history_of(application)[:5],
+            "changes": _changes_since(application),
+            "can_copy": policies.can_apply_for(request.user, application.structure) and application.call.is_open(now),
             "filings": application.submissions.for_page(),
             "can_edit": policies.can_edit(request.user, application),
             "can_submit": policies.can_submit(request.user, application),
@@ -74,6 +83,12 @@ def application_page(request, reference):
             "can_reopen": policies.can_reopen(request.user, application),
         },
     )
+
+
+def _changes_since(application):
+    """What this call asks otherwise than that of the dossier whose answers were taken up."""
+    source = application.copied_from
+    return changes_between(source.call, application.call) if source and application.is_writable else []
 
 
 def application_preview(request, reference):

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
 from applications import ledger, transitions
+from applications.actions import signature
 from applications.briefing import briefing_of
 from applications.history import banner_of, closing_of, expected_of, history_of
 from applications.models import Application
@@ -36,6 +37,8 @@ def application_submit(request, reference):
         "briefing": briefing_of(application, now),
         "attachments": application.attachments.current().for_page(),
         "signature": ", ".join(filter(None, [application.signatory_name, application.signatory_role])),
+        "held": signature.signature_in_force(application),
+        "is_signatory": signature.is_declared_signatory(request.user, application),
         "key": new_reference(),
     }
     return render(request, "applications/application_submit.html", context)
@@ -48,7 +51,9 @@ def _submit(request, application):
         access.require(False)
     key = request.POST.get("key", "")[:64] or new_reference()
     try:
-        filing = transitions.submit(application, by=request.user, key=key, request_id=request_id)
+        filing = transitions.submit(
+            application, by=request.user, key=key, request_id=request_id, signs="signature" in request.POST
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
         application.refresh_from_db()

@@ -36,6 +36,7 @@ def structure_create(request):
 def structure_page(request, reference):
     """Who: its members, staff. Question: what is known of this structure? Leaves with: the page, or a correction."""
     structure = get_object_or_404(Structure.objects.visible_to(request.user).for_page(), reference=reference)
+    is_staff = policies.can_run_calls(request.user)
     return render(
         request,
         "applications/structure_page.html",
@@ -43,6 +44,8 @@ def structure_page(request, reference):
             "structure": structure,
             "sites": structure.sites.for_page(),
             "members": structure.memberships.for_page(),
+            "is_staff": is_staff,
+            "twins": Structure.objects.with_siren(structure.siren).other_than(structure).for_page() if is_staff else [],
             "can_view_members": members.can_view_members(request.user, structure),
             "can_edit": policies.can_edit_structure(request.user, structure),
             "can_apply": policies.can_apply_for(request.user, structure),

@@ -27,7 +27,7 @@ def requests_for(rows, path_of, leads_to):
             "label": "Dépôt",
             "path": path_of(reference),
             "cookie": cookies[email],
-            "form": {"key": f"bench{reference}"},
+            "form": {"key": f"bench{reference}", "signature": "on"},
             "leads_to": leads_to,
         }
         for reference, email in rows

@@ -3,7 +3,15 @@
 from datetime import timedelta
 
 from applications import archive
-from applications.models import Application, ApplicationState, Attachment, RequiredDocument, Submission
+from applications.models import (
+    Application,
+    ApplicationState,
+    Attachment,
+    RequiredDocument,
+    Signature,
+    SignatureKind,
+    Submission,
+)
 from applications.models.journal import JournalAction
 from gen_portal.core.references import grouped, new_reference
 from gen_portal.demo import pdf
@@ -101,11 +109,33 @@ class DossierMaker:
         for application in applications:
             self.history.add(application, JournalAction.STARTED, by=application.started_by, at=application.started_at)
 
+    def _sign(self, applications, contents):
+        """The representative's signature at the instant of each filing."""
+        rows = [
+            Signature(
+                application=application,
+                kind=SignatureKind.REPRESENTATIVE,
+                name=application.signatory_name,
+                role=application.signatory_role,
+                content_sha256=archive.digest(content),
+                signed_at=application.submitted_at,
+                signed_by=application.started_by,
+            )
+            for application, content in zip(applications, contents, strict=True)
+        ]
+        for row in rows:
+            note = f"{row}, {row.get_kind_display()}"
+            self.history.add(row.application, JournalAction.SIGNED, by=row.signed_by, at=row.signed_at, note=note)
+        return Signature.objects.bulk_create(rows, batch_size=200)
+
     def file_all(self, applications):
         """The filing of each dossier, archived exactly as `submit` archives it."""
         filings = []
-        for application in archive.for_archiving(applications):
-            content = archive.build(application)
+        archivable = archive.for_archiving(applications)
+        contents = [archive.build(application) for application in archivable]
+        signatures = self._sign(archivable, contents)
+        for application, unsigned, signature in zip(archivable, contents, signatures, strict=True):
+            content = archive.signed(unsigned, signature)
             filings.append(
                 Submission(
                     application=application,

@@ -42,7 +42,7 @@ class StructureMaker:
         self.batch += 1
         owners = create_people(self.rng, count, domain=f"structures-{self.batch}.example")
         towns = [town_of or self.atlas.town(index) for index in range(count)]
-        rows = [self._structure(town, at) for town in towns]
+        rows = [self._structure(town, at, owner) for town, owner in zip(towns, owners, strict=True)]
         structures = Structure.objects.bulk_create(rows, batch_size=500)
         Membership.objects.bulk_create(
             Membership(structure=structure, user=owner, role=MemberRole.OWNER, since_at=at)
@@ -55,7 +55,7 @@ class StructureMaker:
         self._add_trainings(carriers, training_count, at)
         return carriers
 
-    def _structure(self, town, at):
+    def _structure(self, town, at, owner):
         name = self._name(town)
         return Structure(
             name=name,
@@ -67,7 +67,7 @@ class StructureMaker:
             commune=town,
             website="",
             phone="",
-            representative_name=f"{self.rng.choice('AEIMS')}. {self.rng.choice(('Rivière', 'Lemoine', 'Sorel', 'Baudry'))}",
+            representative_name=owner.get_full_name(),
             representative_role=self.rng.choice(("présidente", "président", "directrice générale", "gérant")),
             created_at=at,
         )

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from gen_portal.tests.people import signed_in
-from gen_portal.tests.world import ACTORS, INVITATION_TOKEN, build_world
+from gen_portal.tests.world import ACTORS, INVITATION_TOKEN, SIGNATURE_TOKEN, build_world
 
 MATRIX = Path(__file__).with_name("access_matrix.txt")
 #: The pages that nobody needs to sign in for. Adding a name here opens a door to the world: say why in the commit.
@@ -21,6 +21,7 @@ PUBLIC = {
     *("page_security", "call_list", "call_page", "call_specification", "call_blank"),
     "reminder_refuse",  # the signed link of a mail is the only right it needs (RFC 8058)
     "call_blank_pdf",
+    *("signature_page", "signature_file"),  # the link of a mail: a signatory has no account
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
     *("registry", "registry_points", "fabrique_page", "label_page", "receipt_check"),
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
@@ -62,6 +63,14 @@ ADDRESSES = {
     "invitation_received": lambda things: {"number": things.invitation_to_other.reference},
     "invitation_page": lambda things: {"token": INVITATION_TOKEN},
     "invitation_page@unknown": lambda things: {"token": "INCONNU"},
+    "application_signature": reference("draft"),
+    "signature_mandate": reference("draft"),
+    "signature_request": reference("draft"),
+    "signature_request_cancel": lambda things: {"reference": things.draft.reference, "pk": things.asked.pk},
+    "signature_page": lambda things: {"token": SIGNATURE_TOKEN},
+    "signature_page@unknown": lambda things: {"token": "INCONNU"},
+    "signature_file": lambda things: {"token": SIGNATURE_TOKEN, "pk": things.attachment.pk},
+    "signature_file@foreign": lambda things: {"token": SIGNATURE_TOKEN, "pk": things.filed_attachment.pk},
     "application_start": slug("call"),
     "application_page": reference("under_review"),
     "application_page@draft": reference("draft"),

@@ -12,6 +12,7 @@ from applications.tests.factories import (
     IncidentFactory,
     InvitationFactory,
     MembershipFactory,
+    SignatureRequestFactory,
     StructureFactory,
     SubmissionFactory,
     TrainingFactory,
@@ -32,7 +33,7 @@ ACTORS = (
     *("anonymous", "owner", "editor", "reader", "other_owner", "reviewer", "other_reviewer", "recused"),
     *("officer", "director", "second", "regional", "admin", "no_factor"),
 )
-INVITATION_TOKEN = "JETONDINVITATION"
+INVITATION_TOKEN, SIGNATURE_TOKEN = "JETONDINVITATION", "JETONDESIGNATURE"
 _ROLES = {
     "officer": Role.OFFICER,
     "no_factor": Role.OFFICER,
@@ -101,6 +102,7 @@ def _file_dossiers(world):
     things.draft = _dossier(world, complete=True)
     things.site = things.draft.sites.get()
     things.attachment = AttachmentFactory(application=things.draft)
+    things.asked = SignatureRequestFactory(application=things.draft, token=SIGNATURE_TOKEN)
     things.submitted, things.admissible = _dossier(world, submitted=True), _dossier(world, admissible=True)
     things.withdrawn = _dossier(world, withdrawn=True)
     things.filed_attachment = AttachmentFactory(application=things.submitted)

@@ -159,6 +159,7 @@ def _join_documents(owner, dossier):
 def submit(owner, dossier, email, sink):
     """Step 2, end: the filing, its receipt on screen and by mail; returns the number."""
     owner.go(f"{dossier}deposer/")
+    owner.check("signature")
     owner.press("Déposer le dossier")
     number = re.search(r"GEN-\d{4}(-[0-9A-Z]{4}){3}", owner.text()).group(0)
     outbox.deliver()
