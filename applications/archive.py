@@ -18,8 +18,8 @@ from gen_portal.core import phrases
 
 #: 2: twelve sections, tables among the answers, sites with their position. Readers of 1 are readers of 2.
 FORMAT = 2
-_TEXTS = ("reference", "name", "acronym", "siret", "rna", "overseas_number", "street", "postcode", "website", "phone", "representative_name",
-          "representative_role")  # fmt: skip
+_TEXTS = ("reference", "name", "acronym", "siret", "rna", "overseas_number", "street", "postcode", "website", "phone",
+          "representative_name", "representative_role")  # fmt: skip
 
 
 def for_archiving(applications):
