@@ -28,8 +28,8 @@ def test_pages_and_clicks_are_written_with_who_when_and_the_request(frozen_clock
     client, url = client_for(world.owner.user), world.url("application_submit")
 
     client.get(url, headers={"X-Request-ID": "abc-123"})
-    client.post(url, {"key": "k1"}, headers={"X-Request-ID": "un nom\nfabriqué"})
-    client.post(url, {"key": "k2"})
+    client.post(url, {"key": "k1", "signature": "on"}, headers={"X-Request-ID": "un nom\nfabriqué"})
+    client.post(url, {"key": "k2", "signature": "on"})
 
     assert lines() == [("opened", "shown"), ("submit", "accepted"), ("submit", "replayed")]
     rows = list(FilingAttempt.objects.order_by("pk"))
