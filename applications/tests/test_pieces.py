@@ -250,7 +250,7 @@ def test_documents_are_read_by_members_and_once_filed_by_staff(frozen_clock, cli
     everybody = ("owner", "reader", "stranger", "officer", "director", "admin")
 
     before = [status_of(client_for(world.people[name]).get(url)) for name in everybody]
-    client_for(world.owner.user).post(world.url("application_submit"), {"key": "une-seule-fois"})
+    client_for(world.owner.user).post(world.url("application_submit"), {"key": "une-seule-fois", "signature": "on"})
     AttachmentFactory(application=world.application)  # never filed: staff do not see it
     after = [status_of(client_for(world.people[name]).get(url)) for name in everybody]
     unfiled = world.url("attachment_file", world.application.attachments.order_by("-pk").first().pk)
@@ -269,7 +269,7 @@ def test_a_dossier_is_filed_without_waiting_and_its_file_waits_for_the_antivirus
     with running_clamd() as (daemon, settings.CLAMAV_URL):
         daemon.mode, settings.CLAMAV_TIMEOUT = "garbage", 5
         joined = join(world, document, pdf())
-        client_for(world.owner.user).post(world.url("application_submit"), {"key": "une-seule-fois"})
+        client_for(world.owner.user).post(world.url("application_submit"), {"key": "une-seule-fois", "signature": "on"})
         url = world.url("attachment_file", joined.pk)
         seen = [seen_by(client_for, world, url)]
         tick_and_scan()
@@ -326,7 +326,7 @@ def test_after_filing_the_letter_says_that_the_filing_stands(frozen_clock, mails
 def test_a_file_in_which_a_virus_was_found_is_given_to_its_structure_alone(frozen_clock, client_for):
     world = World(complete=True)
     attachment = AttachmentFactory(application=world.application)
-    client_for(world.owner.user).post(world.url("application_submit"), {"key": "une-seule-fois"})
+    client_for(world.owner.user).post(world.url("application_submit"), {"key": "une-seule-fois", "signature": "on"})
     StoredFile.objects.filter(pk=attachment.file_id).update(scan=ScanState.INFECTED)
     url = world.url("attachment_file", attachment.pk)
     assert seen_by(client_for, world, url) == [200, 200, 403, 403, 404]
