@@ -32,7 +32,7 @@ def test_reopen_gives_the_draft_back_and_a_second_filing_follows(frozen_clock):
     assert (application.state, application.submitted_at) == (ApplicationState.SUBMITTED, frozen_clock.at)
     assert list(application.submissions.latest_first()) == [second, first]
     assert acts_of(application)[1:] == [
-        f"application.{act}" for act in ("signed", "submitted", "withdrawn", "reopened", "signed", "submitted")
+        f"application.{act}" for act in ("signed", "submitted", "withdrawn", "reopened", "submitted")
     ]
     assert list(invariants.broken()) == []
 
