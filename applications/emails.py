@@ -78,24 +78,24 @@ def announce_removal(structure, user, *, by, at):
     _post_one("member_removed", to=user.email, about=structure, key=key, context=context)
 
 
-def ask_for_signature(request, *, token):
+def ask_for_signature(asked, *, token):
     """The link that lets its reader sign; the body is erased once sent."""
-    context = {"request": request, "url": settings.PORTAL_URL + reverse("signature_page", args=[token])}
+    context = {"request": asked, "url": settings.PORTAL_URL + reverse("signature_page", args=[token])}
     _post_one(
         "signature_requested",
-        to=request.email,
-        about=request.application,
-        key=request.token_hash,
+        to=asked.email,
+        about=asked.application,
+        key=asked.token_hash,
         context=context,
         is_secret=True,
     )
 
 
-def announce_signature(request):
+def announce_signature(asked):
     """To the member who asked for it."""
-    context = {"request": request, "url": settings.PORTAL_URL + _page(request.application)}
-    to, about = request.requested_by.email, request.application
-    _post_one("signature_given", to=to, about=about, key=str(request.pk), context=context)
+    context = {"request": asked, "url": settings.PORTAL_URL + _page(asked.application)}
+    to, about = asked.requested_by.email, asked.application
+    _post_one("signature_given", to=to, about=about, key=str(asked.pk), context=context)
 
 
 def _members_page(structure):

@@ -120,32 +120,32 @@ def request_signature(application, *, email, by):
 
 
 @transaction.atomic
-def cancel_request(request, *, by):
+def cancel_request(asked, *, by):
     """The link serves no more. Refused once it was used; cancelling twice changes nothing more."""
-    application = lock(request.application)
-    request = lock(request)
-    if request.signature_id is not None:
+    application = lock(asked.application)
+    asked = lock(asked)
+    if asked.signature_id is not None:
         raise Refused("Ce lien a déjà servi à signer.")
-    if request.cancelled_at is None:
-        request.cancelled_at = clock.now()
-        request.save(update_fields=["cancelled_at"])
-        record(application, JournalAction.SIGNATURE_REQUEST_CANCELLED, by=by, note=request.email)
+    if asked.cancelled_at is None:
+        asked.cancelled_at = clock.now()
+        asked.save(update_fields=["cancelled_at"])
+        record(application, JournalAction.SIGNATURE_REQUEST_CANCELLED, by=by, note=asked.email)
 
 
 @transaction.atomic
-def sign_by_link(request, *, digest):
+def sign_by_link(asked, *, digest):
     """The holder of the link signs what they read (`digest`). Refused after fourteen days, once used or cancelled, once the
     dossier is filed, and when it changed since it was read: they read it again."""
-    application = lock(request.application, *WRITABLE_STATES)
-    request, now = lock(request), clock.now()
-    if not request.is_open(now):
+    application = lock(asked.application, *WRITABLE_STATES)
+    asked, now = lock(asked), clock.now()
+    if not asked.is_open(now):
         raise Refused("Ce lien n'est plus valable : demandez à la structure de vous en envoyer un autre.")
     if _signable_digest(application) != digest:
         raise Refused("Le dossier a changé depuis que vous l'avez ouvert : relisez-le, puis signez.")
-    request.signature = _sign(application, SignatureKind.LINK, digest, by=None, at=now)
-    request.save(update_fields=["signature"])
-    emails.announce_signature(request)
-    return request.signature
+    asked.signature = _sign(application, SignatureKind.LINK, digest, by=None, at=now)
+    asked.save(update_fields=["signature"])
+    emails.announce_signature(asked)
+    return asked.signature
 
 
 def _signable_digest(application):

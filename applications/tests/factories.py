@@ -26,14 +26,12 @@ from applications.models import (
     RequiredDocument,
     Signature,
     SignatureKind,
-    SignatureRequest,
     Site,
     Structure,
     Submission,
     Training,
 )
 from applications.models.members import INVITATION_LIFE
-from applications.models.signature import REQUEST_LIFE
 from applications.models.tables import TABLES
 from applications.tests.answers import ANSWERS
 from gen_portal.core import clock, files
@@ -344,23 +342,6 @@ _ACTS_TO = {
 def _owner_of(structure):
     membership = structure.memberships.filter(role=MemberRole.OWNER).order_by("pk").first()
     return (membership or MembershipFactory(structure=structure)).user
-
-
-class SignatureRequestFactory(DjangoModelFactory):
-    """A link sent to a signatory a day ago, not used yet; `token` is what its address says."""
-
-    class Meta:
-        model = SignatureRequest
-
-    class Params:
-        token = factory.LazyFunction(links.new_token)
-
-    application = factory.SubFactory(ApplicationFactory, complete=True)
-    email = "signataire@exemple.fr"
-    token_hash = factory.LazyAttribute(lambda request: links.hashed(request.token))
-    requested_by = factory.SelfAttribute("application.started_by")
-    sent_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=1))
-    expires_at = factory.LazyAttribute(lambda request: request.sent_at + REQUEST_LIFE)
 
 
 def _signed_archive(filing):

@@ -28,7 +28,7 @@ DRAFT_RIGHTS = {  # owner, editor, reader, stranger, officer, director, technica
     ("application_section", "formation"): (200, 200, 403, 404, 404, 404, 404),
     ("application_section", "sites"): (200, 200, 403, 404, 404, 404, 404),
     ("application_section", "budget"): (200, 200, 403, 404, 404, 404, 404),
-    ("application_files",): (200, 200, 403, 404, 404, 404, 404),
+    ("application_files",): (200, 200, 200, 404, 404, 404, 404),
     ("site_create",): (200, 200, 403, 404, 404, 404, 404),
     ("application_submit",): (200, 403, 403, 404, 404, 404, 404),
     ("application_withdraw",): (200, 403, 403, 404, 404, 404, 404),

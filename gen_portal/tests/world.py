@@ -12,11 +12,11 @@ from applications.tests.factories import (
     IncidentFactory,
     InvitationFactory,
     MembershipFactory,
-    SignatureRequestFactory,
     StructureFactory,
     SubmissionFactory,
     TrainingFactory,
 )
+from applications.tests.factories_signature import SignatureRequestFactory
 from fabriques import emails, report_sheets
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, template_rows
