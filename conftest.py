@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from gen_portal.core import clock
+from gen_portal.core import clock, sessions
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.tests import harness
 from gen_portal.tests.people import signed_in
@@ -75,6 +75,12 @@ def client_for(db):
     """
 
     return signed_in
+
+
+@pytest.fixture
+def activity_noted_once(monkeypatch):
+    """A walk lasts minutes of the real time; after the first one, a request would note that the person is still there."""
+    monkeypatch.setattr(sessions, "STEP", 10**9)
 
 
 class StoppedClock:

@@ -121,7 +121,7 @@ class ReadVersion:
 def read_versions(versions) -> list[ReadVersion]:
     """From the last filing to the first."""
     versions = list(versions)
-    pairs = zip(versions, [None, *versions[:-1]], strict=True)
+    pairs = zip(versions, [None, *versions][: len(versions)], strict=True)
     found = [
         ReadVersion(version, differences(content(previous), content(version)) if previous else [])
         for version, previous in pairs

@@ -5,13 +5,19 @@ from django.urls import reverse
 
 from applications import transitions
 from applications.models import MemberRole
-from applications.models.sections import SECTIONS
+from applications.models.sections import BY_CODE, SECTIONS
 from applications.tests.factories import ApplicationFactory, MembershipFactory, TrainingFactory
-from applications.tests.test_answers import seen_of, story, written
+from applications.tests import test_answers as answers
+from applications.tests.test_answers import seen_of, story
 from applications.tests.test_sections import seen_on, text_of, url_of
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
+
+
+def written(application, by, *values, name="pedagogy"):
+    """Save these values of an answer one after the other."""
+    return answers.written(application, by, *values, name=name)
 
 
 @pytest.fixture
@@ -170,7 +176,7 @@ def test_autosave_says_when_and_gives_the_versions(application, client):
 
     assert answer.json() == {
         "said": "Enregistré à 10\xa0h\xa000",
-        "seen": seen_of(application, "pedagogy", "projects"),
+        "seen": seen_of(application, *BY_CODE["pedagogie"].fields),
         "is_unsaved": False,
         "conflicts": {},
         "overtaken": {},

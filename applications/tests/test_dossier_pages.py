@@ -38,7 +38,7 @@ FILED_RIGHTS = {
     ("application_page",): (200, 200, 200, 404, 403, 403, 404),
     ("application_preview",): (200, 200, 200, 404, 403, 403, 404),
     ("application_section", "formation"): (302, 302, 403, 404, 403, 403, 404),
-    ("application_files",): (302, 302, 403, 404, 403, 403, 404),
+    ("application_files",): (200, 200, 200, 404, 403, 403, 404),
     ("application_submit",): (302, 403, 403, 404, 403, 403, 404),
     ("application_withdraw",): (200, 403, 403, 404, 403, 403, 404),
     ("admissibility_page",): (403, 403, 403, 403, 200, 200, 403),

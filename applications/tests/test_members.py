@@ -231,12 +231,12 @@ def test_a_role_changes_from_the_next_request_on(world, client_for, mails):
     reader = world.people["reader"]
     membership = world.structure.memberships.get(user=reader)
     client = client_for(reader)
-    assert client.get(world.url("application_files")).status_code == 403
+    assert client.get(world.url("site_create")).status_code == 403
 
     url = reverse("member_edit", args=[world.structure.reference, membership.pk])
     client_for(world.owner.user).post(url, {"role": "editor"})
 
-    assert client.get(world.url("application_files")).status_code == 200
+    assert client.get(world.url("site_create")).status_code == 200
     assert [mail.to_address for mail in mails(kind="member_role")] == [reader.email]
     assert acts_on(world.structure)[-1] == (
         "structure.member_role_changed",

@@ -18,7 +18,7 @@ from labelling.tests.factories_decisions import director, reviewed, second_signa
 from labelling.transitions.decisions import countersign, sign
 
 pytestmark = pytest.mark.django_db
-CHANGING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+CHANGING = re.compile(rb'(?:name="(?:csrfmiddlewaretoken|key|writer)" value|data-gen-seconds)="[^"]+"')
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ def test_lists_cost_the_same_for_any_number_of_rows(client, count):
     FollowUpCampaignFactory()
     expected = {
         reverse("campaign_list"): 7,
-        reverse("campaign_page", args=[2025, 4]): 12,
+        reverse("campaign_page", args=[2025, 4]): 13,
         reverse("silent_list"): 8,
         reverse("review_queue"): 10,
         reverse("figures_page"): 8,

@@ -279,7 +279,7 @@ def test_no_row_is_left_of_a_url_that_is_gone():
 
 def test_rows_are_whole():
     assert {len(row) for row in ROWS} == {2 + len(ACTORS)}
-    assert {verdict for row in ROWS for verdict in row[2:]} <= {"ok", "signin", "factor", "403", "404", "405", "409"}
+    assert {verdict for row in ROWS for verdict in row[2:]} <= {"ok", "signin", "factor", "403", "404", "405", "409", "422"}
 
 
 def test_only_public_pages_are_open_to_visitors():

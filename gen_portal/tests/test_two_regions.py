@@ -5,6 +5,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -18,7 +20,7 @@ from gen_portal.core import clock
 from gen_portal.core.models import Region, Role
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
 #: New at each request: the form's token, and the seconds left in the session.
 _TOKENS = re.compile(rb'((?:name="csrfmiddlewaretoken" value|data-gen-seconds)=")[^"]*')
 ASKED = ("", "?region=04", "?etat=transmis&tri=-region&texte=atelier")
@@ -54,11 +56,12 @@ def paths(world):
 
 
 def seen_by(client, world):
-    """Status and bytes of each page; the rows of a spreadsheet, whose file holds the hour it was made."""
+    """Status, number of queries and bytes of each page; the rows of a spreadsheet, whose file holds the hour it was made."""
     seen = {}
     for path in dict.fromkeys(paths(world)):
-        answer = client.get(path)
-        seen[path] = (answer.status_code, _TOKENS.sub(rb"\1", answer.content))
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        seen[path] = (answer.status_code, len(queries), _TOKENS.sub(rb"\1", answer.content))
     book = client.get(reverse("campaign_export", args=[2025, 4, "xlsx"])).content
     seen["xlsx"] = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(book)).active.rows]
     return seen

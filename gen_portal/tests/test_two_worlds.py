@@ -16,13 +16,14 @@ from labelling.models import Assignment, Recommendation, Review, Score
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory
 from labelling.transitions.reviews import recuse, submit_review
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
 
 #: Pages about one's own account know nothing of dossiers, and some show a secret made anew each time.
 LEFT_OUT = ("account_", "mfa_", "demo_")
 #: Lists are also asked for sorted, filtered and searched (S2 and S3).
 ASKED = "?tri=-rang&etat=deposees&avancement=complet&texte=numerique&ecart=on"
-_TOKENS = re.compile(rb'(name="(?:csrfmiddlewaretoken|key)" value=")[^"]*')
+#: New at each request: the keys of forms, the mark of who writes one, and the seconds left in the session.
+_TOKENS = re.compile(rb'((?:name="(?:csrfmiddlewaretoken|key|writer)" value|data-gen-seconds)=")[^"]*')
 
 
 @pytest.fixture
@@ -87,6 +88,10 @@ def addresses(application, theirs):
         "kind": ["applications.application", "labelling.review"],
         "year": [clock.today().year],
         "quarter": [1],
+        "name": ["summary"],
+        "token": ["inconnu"],
+        "extension": ["csv"],
+        "step": ["opening"],
     }
     table = get_resolver().reverse_dict
     names = sorted(key for key in table if isinstance(key, str) and not key.startswith(LEFT_OUT))
