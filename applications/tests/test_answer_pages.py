@@ -6,8 +6,8 @@ from django.urls import reverse
 from applications import transitions
 from applications.models import MemberRole
 from applications.models.sections import BY_CODE, SECTIONS
-from applications.tests.factories import ApplicationFactory, MembershipFactory, TrainingFactory
 from applications.tests import test_answers as answers
+from applications.tests.factories import ApplicationFactory, MembershipFactory, TrainingFactory
 from applications.tests.test_answers import seen_of, story
 from applications.tests.test_sections import seen_on, text_of, url_of
 

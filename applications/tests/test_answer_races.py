@@ -2,7 +2,7 @@
 
 import pytest
 
-from applications import transitions
+from applications import archive, transitions
 from applications.actions import answers
 from applications.models import AnswerVersion, Application
 from applications.models.versions import fingerprint, json_value
@@ -61,13 +61,13 @@ def test_a_saving_while_another_submits_is_in_the_filing_or_refused(attempt):
     application = ApplicationFactory(complete=True)
     seen = {"programme": fingerprint(json_value(application.programme))}
     by = application.started_by
-    acts = [lambda: transitions.submit(application, by=by, key="k1")]
+    acts = [lambda: transitions.submit(application, by=by, key="k1", signs=True)]
     acts += [lambda: answers.save_answers(application, {"programme": "Le dernier mot."}, seen=seen, by=by)] * 3
 
     outcomes = all_at_once(lambda act: act(), acts)
 
     application = Application.objects.get(pk=application.pk)
-    filed = transitions.archive.answers(application.submissions.get().archive)["programme"]
+    filed = archive.answers(application.submissions.get().archive)["programme"]
     assert filed == application.programme  # what is stored is what was filed
     stored = [saved for saved in outcomes[1:] if not isinstance(saved, str) and saved.names]
     assert len(stored) == (1 if filed == "Le dernier mot." else 0)
