@@ -91,6 +91,18 @@ def test_the_page_compares_with_the_quarter_and_the_version_before(client):
     assert (women.value, women.corrected_from, women.earlier, women.change, women.falls) == (8, 4, 9, "−1", True)
 
 
+def test_the_page_shows_what_the_structure_explains(client):
+    [report] = filed(1)
+    FollowUpReport.objects.filter(pk=report.pk).update(
+        difficulties="Peu de candidates.", fall_note="Deux doublons.", deviation_note="Une promotion a été reportée."
+    )
+
+    text = client.get(page("report_review", report)).content.decode()
+
+    shown = [words for words in ("Peu de candidates.", "Deux doublons.", "Une promotion a été reportée.") if words in text]
+    assert len(shown) == 3
+
+
 def test_two_officers_on_one_report_the_second_is_told_and_loses_nothing(client):
     [report] = filed(1)
     signed_in(CapacityFactory().user).post(page("report_flag", report), seen(report) | {"note": "Premier."})
