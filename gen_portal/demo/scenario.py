@@ -13,6 +13,7 @@ from gen_portal.demo.history import History
 from gen_portal.demo.in_progress import CallInProgress
 from gen_portal.demo.judgement import Judge, grants_within
 from gen_portal.demo.places import Atlas
+from gen_portal.demo.planner import let_the_planner_know
 from gen_portal.demo.reviewing import Reviewing
 from gen_portal.demo.structures import StructureMaker
 from labelling.models import Outcome
@@ -48,6 +49,7 @@ class Scenario:
 
     def _reviews(self):
         """What officers did with the reports, and what regions said of the way to the targets."""
+        let_the_planner_know()  # figures of every region and quarter are read below
         reviewing = Reviewing(self.rng, self.history, self.officer, self.users["region@service.example"])
         reviewing.review(today=self.today)
         reviewing.progress(today=self.today)

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from gen_portal.core import clock
 from gen_portal.core.models import Commune, User
 from gen_portal.demo.full_scale import APPLICATION_COUNT, FullScale
+from gen_portal.demo.planner import let_the_planner_know
 from gen_portal.demo.scenario import Scenario
 
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             scenario.load()
             if options["scale"] == "full":
                 FullScale(scenario, options["applications"]).load()
-            _let_the_planner_know()
+            let_the_planner_know()
 
 
 def _take_the_time_it_takes():
@@ -54,10 +55,3 @@ def _take_the_time_it_takes():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SET LOCAL statement_timeout = 0")
-
-
-def _let_the_planner_know():
-    """Thousands of rows came at once: without fresh statistics PostgreSQL plans for empty tables, and reads for minutes."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
