@@ -149,10 +149,12 @@ def _add_site(owner, dossier):
 def _join_documents(owner, dossier):
     owner.go(f"{dossier}pieces/")
     slots = owner.page.locator('main section:has(.fr-badge:text-is("obligatoire"))')
-    while slots.count():
+    slots.first.wait_for()
+    for left in range(slots.count(), 0, -1):
         slots.first.locator('input[type="file"]').set_input_files(FILE)
-        with owner.page.expect_navigation():  # the file is sent first, then the page comes back
-            slots.first.locator('button[type="submit"]').click()
+        slots.first.locator('button[type="submit"]').click()
+        slots.nth(left - 1).wait_for(state="detached")  # the file is sent first, then the page comes back
+        owner.page.wait_for_load_state()
     owner.look()
 
 
