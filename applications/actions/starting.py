@@ -1,6 +1,6 @@
 """Starting a dossier: blank, or from an earlier one of the same structure, whatever its call and its training."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from applications.models import SECTIONS, Application, Attachment, JournalAction
 from gen_portal.core import clock
@@ -31,24 +31,35 @@ def start_application(call, training, *, by, source=None):
     training, now = lock(training), clock.now()
     if not call.is_open(now):
         raise Refused("Cet appel n'est pas ouvert : on ne peut pas y commencer de dossier.")
-    if live := training.applications.live().filter(call=call).order_by("pk").first():
+    if live := _live(call, training):
         raise AlreadyLive(live)
     if source is not None and source.training.structure_id != training.structure_id:
         raise Refused("On ne reprend que les réponses d'un dossier de la même structure.")
-    application = Application.objects.create(
-        call=call,
-        training=training,
-        started_by=by,
-        started_at=now,
-        changed_at=now,
-        copied_from=source,
-        **_carried(source),
-    )
+    try:
+        with transaction.atomic():
+            application = Application.objects.create(
+                call=call,
+                training=training,
+                started_by=by,
+                started_at=now,
+                changed_at=now,
+                copied_from=source,
+                **_carried(source),
+            )
+    except IntegrityError as error:
+        # A withdrawn dossier was reopened meanwhile: that holds its own row, not the training's.
+        if live := _live(call, training):
+            raise AlreadyLive(live) from error
+        raise
     if source is not None:
         _carry_over(source, application, now)
     note = f"D'après le dossier {source.reference} (« {source} », {source.call})" if source else ""
     record(application, JournalAction.STARTED, by=by, at=now, note=note)
     return application
+
+
+def _live(call, training):
+    return training.applications.live().filter(call=call).order_by("pk").first()
 
 
 def _carried(source):

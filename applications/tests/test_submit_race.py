@@ -95,7 +95,8 @@ def test_a_dossier_reopened_twice_together_is_reopened_once():
     assert list(invariants.broken()) == []
 
 
-def test_reopening_and_starting_anew_together_leave_one_live_dossier():
+@pytest.mark.parametrize("attempt", range(5))
+def test_reopening_and_starting_anew_together_leave_one_live_dossier(attempt):
     application = ApplicationFactory(withdrawn=True)
     acts = [
         lambda: transitions.reopen(application, by=application.started_by),
