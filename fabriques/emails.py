@@ -30,26 +30,28 @@ def written(planned, step_row):
     default = wording.DEFAULTS[planned.step]
     subject_line = plain_text(wording.fill(step_row.subject_line or default.subject_line, values))
     text = wording.fill(step_row.text or default.text, values)
-    return subject_line, f"{text.strip()}\n\n{_why_you(planned)}"
+    return subject_line, f"{text.strip()}\n\n{why_you(planned.structure, planned.recipient)}"
 
 
-def _why_you(planned):
+def why_you(structure, recipient):
     """Why this person, and how to change it: an owner chooses who receives, anybody else may also refuse."""
-    structure, recipient = wording.escaped(planned.structure.name), planned.recipient
-    sentence = f"Vous recevez ce message comme {recipient.why} ({structure})."
+    sentence = f"Vous recevez ce message comme {recipient.why} ({wording.escaped(structure.name)})."
     if recipient.may_refuse:
-        link = refusal_link(planned.structure, recipient.user)
-        return f"{sentence} [Ne plus recevoir ces courriels]({link})"
-    return f"{sentence} [Choisir qui les reçoit]({_link('contact_list', planned.structure.reference)})"
+        return f"{sentence} [Ne plus recevoir ces courriels]({refusal_link(structure, recipient.user)})"
+    return f"{sentence} [Choisir qui les reçoit]({_link('contact_list', structure.reference)})"
+
+
+def refusal_headers(structure, recipient):
+    """RFC 8058: who may refuse does so by one click of the mail reader, without a page; else no header."""
+    if not recipient.may_refuse:
+        return {}
+    link = refusal_link(structure, recipient.user)
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def reminder(planned, step_row):
     """The arguments of `outbox.post` for a planned mail."""
     subject_line, markdown = written(planned, step_row)
-    headers = {}
-    if planned.recipient.may_refuse:  # RFC 8058: one click of the mail reader, no page
-        link = refusal_link(planned.structure, planned.recipient.user)
-        headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return {
         "key": key_of(planned),
         "kind": KIND,
@@ -58,7 +60,7 @@ def reminder(planned, step_row):
         "markdown": markdown,
         "about": planned.campaign,
         "guard": GUARD,
-        "headers": headers,
+        "headers": refusal_headers(planned.structure, planned.recipient),
         "not_before_at": planned.leaves_at,
     }
 

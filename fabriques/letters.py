@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from applications.models import MemberRole, Membership
+from fabriques.emails import refusal_headers, why_you
 from fabriques.models import ProgressPoint, ReminderStep
+from fabriques.recipients import recipients_by_structure
 from gen_portal.core import outbox
 from gen_portal.core.models import OutgoingEmail
 
@@ -14,31 +15,30 @@ POINT_GUARD = "progress_reminder"
 
 
 def ask_for_correction(review, now):
-    """One mail to each person who may file the report: which fields, why, by when."""
+    """One mail to each person who receives the mails of the follow-up: which fields, why, by when (decision 0045)."""
     report = review.report
     structure = report.label.training.structure
-    members = Membership.objects.filter(
-        structure=structure, role__in=(MemberRole.OWNER, MemberRole.EDITOR), user__is_active=True
-    )
-    for member in members.select_related("user").order_by("pk"):
+    for recipient in recipients_by_structure([structure])[structure.pk]:
         subject_line, markdown = outbox.render(
             "report_asked_back",
             {
-                "recipient": member.user,
+                "recipient": recipient.user,
                 "report": report,
                 "structure": structure,
                 "review": review,
                 "fields": list(review.fields.all()),
                 "link": settings.PORTAL_URL + reverse("report_page", args=[report.reference]),
+                "why_you": why_you(structure, recipient),
             },
         )
         outbox.post(
-            key=f"report-asked-back:{review.pk}:{member.user_id}",
+            key=f"report-asked-back:{review.pk}:{recipient.user.pk}",
             kind="report_asked_back",
-            to=member.user.email,
+            to=recipient.user.email,
             subject_line=subject_line,
             markdown=markdown,
             about=report,
+            headers=refusal_headers(structure, recipient),
             at=now,
         )
 

@@ -50,7 +50,9 @@ def _number(cell, text):
 
 def _euros(cell, text):
     """Whole euros: cents are rounded, half a euro upwards."""
-    return _bounded(cell, read_decimal(text).quantize(Decimal(1), ROUND_HALF_UP))
+    amount = read_decimal(text)
+    _bounded(cell, amount)  # first: a number of thirty digits can't be rounded
+    return _bounded(cell, amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _bounded(cell, number):

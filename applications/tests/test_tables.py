@@ -51,6 +51,7 @@ def test_a_cell_is_read_as_france_writes(table, name, typed, kept):
     ("table", "name", "typed", "words"),
     [
         ("expenses", "amount_euros", "12.500", "écrivez 12500 ou 12,500"),
+        ("expenses", "amount_euros", "1" + "0" * 28, "Écrivez un nombre de 0 à"),
         ("expenses", "amount_euros", "-5", "de 0 à 99"),
         ("expenses", "amount_euros", "mille", "Écrivez un nombre"),
         ("expenses", "amount_euros", "1e9", "Écrivez un nombre"),

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from applications.models import MemberRole
 from applications.tests.factories import MembershipFactory
-from fabriques.models import FollowUpReport, ReportStanding, ReviewKind
+from fabriques.models import FollowUpContact, FollowUpReport, ReportStanding, ReviewKind
 from fabriques.tests.factories import SOUND, FollowUpCampaignFactory, FollowUpReportFactory
 from fabriques.transitions import file_report
 from fabriques.transitions.review import accept_report, ask_report_back, flag_report
@@ -72,6 +72,23 @@ def test_ask_report_back_names_fields_and_a_day(report, officer, mails):
     assert {field.name: field.word for field in asked.correction.fields.all()} == WORDS
     assert sorted(letter.to_address for letter in letters) == sorted(may_file)
     assert [word in letters[0].text_body for word in (*WORDS.values(), "Merci d'avance.")] == [True] * 3
+
+
+def test_ask_report_back_writes_to_the_contacts_chosen_for_the_follow_up(report, officer, mails):
+    structure = report.label.training.structure
+    refusing = MembershipFactory(structure=structure, role=MemberRole.EDITOR).user
+    chosen = MembershipFactory(structure=structure, role=MemberRole.READER).user
+    FollowUpContact.objects.create(structure=structure, user=refusing, is_receiving=False, chosen_at=clock.now())
+    FollowUpContact.objects.create(structure=structure, user=chosen, is_receiving=True, chosen_at=clock.now())
+
+    ask(report, officer)
+
+    letters = {letter.to_address: letter for letter in mails(kind="report_asked_back")}
+    owners = structure.memberships.filter(role=MemberRole.OWNER).values_list("user__email", flat=True)
+    assert set(letters) == {chosen.email, *owners}
+    assert "lecteur de la structure, contact choisi pour le suivi" in letters[chosen.email].text_body
+    assert letters[chosen.email].headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert [letters[email].headers for email in owners] == [{}] * len(owners)
 
 
 def test_flag_report_is_told_to_nobody(report, officer, mails):

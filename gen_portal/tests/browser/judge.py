@@ -22,6 +22,7 @@ class Judge:
 
     def look(self, page):
         """Judge the page, unless one with the same address and title was judged; the view is left at 1280 px in light."""
+        page.wait_for_load_state("load")  # a key pressed a moment ago may still be bringing the page
         place = (page.url.split("?")[0], page.title(), page.locator(".fr-alert--error").count())
         if place in self.seen:
             return
@@ -30,11 +31,12 @@ class Judge:
             for scheme, rules in SCHEMES.items():
                 page.set_viewport_size({"width": width, "height": 900})
                 page.emulate_media(color_scheme=scheme)
-                self._hold(page, rules, f"{place[0]} ({place[1]}), {width} px, {scheme}")
+                self.hold(page, f"{place[0]} ({place[1]}), {width} px, {scheme}", rules)
         page.emulate_media(color_scheme="light")
 
-    def _hold(self, page, rules, where):
-        page.wait_for_function("document.fonts.status === 'loaded'")
+    def hold(self, page, where, rules=SCHEMES["light"]):
+        """Judge the page as it stands, in its width and scheme."""
+        page.evaluate("document.fonts.ready.then(() => true)")
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if overflow > 0:
             self.faults.append(f"{where}: {overflow} px too wide")

@@ -25,11 +25,10 @@ def reports(portal):
     ]
 
 
-def press(officer, *keys):
-    """Press keys one after the other; the page that they lead to is looked at."""
-    for key in keys:
+def press(officer, key):
+    """Press a key that leads to another page, which is looked at."""
+    with officer.page.expect_navigation():
         officer.page.keyboard.press(key)
-    officer.page.wait_for_load_state()
     officer.look()
 
 

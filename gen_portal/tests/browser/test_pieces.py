@@ -55,7 +55,7 @@ def test_a_file_is_refused_joined_and_replaced_by_keyboard_on_a_small_screen(arr
     slot_of(owner).get_by_text("Ce classeur contient des macros").wait_for()
     assert owner.page.evaluate("document.activeElement.type") == "file"
     assert owner.page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
-    owner.judge._hold(owner.page, "refused")
+    owner.judge.hold(owner.page, "refused")
 
     join(owner, a_file("grand.pdf", bytes(10 * 2**20 + 1)))
     slot_of(owner).get_by_text("Ce fichier dépasse 10 Mo").wait_for()
