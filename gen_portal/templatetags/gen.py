@@ -168,13 +168,23 @@ def _request(context):
 @register.simple_tag(takes_context=True)
 def query(context, **changes):
     """The present query string with some parameters replaced, or removed when None: `{% query tri='nom' page=None %}`."""
+    return _asked(context, changes) or _request(context).path
+
+
+@register.simple_tag(takes_context=True)
+def carried(context, **changes):
+    """The same, to stand behind another address: nothing when nothing is asked."""
+    return _asked(context, changes)
+
+
+def _asked(context, changes):
     params = _request(context).GET.copy()
     for name, value in changes.items():
         if value is None or value == "":
             params.pop(name, None)
         else:
             params[name] = str(value)
-    return f"?{params.urlencode()}" if params else _request(context).path
+    return f"?{params.urlencode()}" if params else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -36,7 +36,9 @@ BANNED_WORDS = {
     *("util", "utils", "misc", "data", "info", "infos", "process"),
 }
 #: Names that Django or a package gives to what one overrides.
-GIVEN_NAMES = {"handle_DATA", "data", "process_view", "get_context_data", "value_from_datadict", "add_arguments"}
+GIVEN_NAMES = {
+    *("handle_DATA", "handle_data", "data", "process_view", "get_context_data", "value_from_datadict", "add_arguments"),
+}
 #: Whose `state` is not the state of a dossier: the foundation's jobs, told by the worker that runs them.
 MAY_ASSIGN_STATE = {"gen_portal/core/jobs.py"}
 #: E-mails are not pages: no policy applies to them, and mail readers want their style inside.

@@ -80,6 +80,8 @@ def test_markdown_keeps_no_script():
         ("{% query tri='nom' page=None %}", "?etat=ouvert&amp;tri=nom"),
         ("{% query etat=None page=None %}", "/appels/"),
         ("{% query page=3 %}", "?etat=ouvert&amp;page=3"),
+        ("{% carried page=None %}", "?etat=ouvert"),
+        ("{% carried etat=None page=None %}", ""),
     ],
 )
 def test_query_replaces_and_removes_parameters(rf, source, expected):
