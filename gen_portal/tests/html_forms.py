@@ -24,11 +24,14 @@ class PageForm:
     action: str
     method: str
     values: dict = field(default_factory=dict)
+    blanks: set = field(default_factory=set)
     buttons: list = field(default_factory=list)
 
     def sent(self):
-        """What is sent, once for each button that says something of its own."""
-        return [{**self.values, name: [value]} for name, value in self.buttons] or [dict(self.values)]
+        """What each named button sends: with blanks filled, then with those left that may be."""
+        left = {name: [""] if name in self.blanks else value for name, value in self.values.items()}
+        pressed = [{name: [value]} for name, value in self.buttons] or [{}]
+        return [[{**values, **button} for values in (self.values, left)] for button in pressed]
 
     def keep(self, name, value, *, is_chosen=True):
         """Of a group of choices, those that are chosen, else the first one."""
@@ -38,9 +41,11 @@ class PageForm:
 
 
 class _Reader(HTMLParser):
-    def __init__(self):
+    def __init__(self, typed):
         super().__init__()
-        self.forms, self.form, self.name, self.text, self.options = [], None, None, "", []
+        self.typed = typed
+        self.forms, self.form, self.name, self.may_be_blank = [], None, None, False
+        self.text, self.options = "", []
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
@@ -55,11 +60,14 @@ class _Reader(HTMLParser):
             self.form = None
         elif self.form is not None and self.name and tag == "textarea":
             self.form.keep(self.name, self.text.strip() or WORDS)
+            if self.may_be_blank and not self.text.strip():
+                self.form.blanks.add(self.name)
             self.name = None
         elif self.form is not None and self.name and tag == "select":
             chosen = [value for value, is_chosen in self.options if is_chosen and value]
-            filled = chosen or [value for value, _ in self.options if value][:1]
-            self.form.values[self.name] = filled
+            self.form.values[self.name] = chosen or [value for value, _ in self.options if value][:1]
+            if self.may_be_blank and not chosen:
+                self.form.blanks.add(self.name)
             self.name = None
 
     def handle_data(self, data):
@@ -74,14 +82,19 @@ class _Reader(HTMLParser):
         elif kind in ("checkbox", "radio"):
             self.form.keep(name, given.get("value", "on"), is_chosen="checked" in given and kind == "checkbox")
         else:
-            value = given.get("value") or ("" if kind == "hidden" else _TYPED.get(kind, WORDS))
+            value = given.get("value") or ("" if kind == "hidden" else self._typed(name, kind))
             self.form.keep(name, value)
+            if "required" not in given and not given.get("value"):
+                self.form.blanks.add(name)
+
+    def _typed(self, name, kind):
+        return self.typed.get(name) or _TYPED.get(kind, WORDS)
 
     def _textarea(self, given):
-        self.name, self.text = given.get("name"), ""
+        self.name, self.text, self.may_be_blank = given.get("name"), "", "required" not in given
 
     def _select(self, given):
-        self.name, self.options = given.get("name"), []
+        self.name, self.options, self.may_be_blank = given.get("name"), [], "required" not in given
 
     def _option(self, given):
         self.options.append((given.get("value", ""), "selected" in given))
@@ -91,8 +104,8 @@ class _Reader(HTMLParser):
             self.form.buttons.append((given["name"], given.get("value", "")))
 
 
-def forms_of(page):
-    """Every form of an HTML page that is sent by POST, in order."""
-    reader = _Reader()
+def forms_of(page, typed=()):
+    """Every form of an HTML page that is sent by POST, in order; `typed`: what one writes in some fields, by name."""
+    reader = _Reader(dict(typed))
     reader.feed(page)
     return [form for form in reader.forms if form.method == "post"]
