@@ -22,17 +22,26 @@ _TEXTS = ("reference", "name", "acronym", "siret", "rna", "overseas_number", "st
           "representative_name", "representative_role")  # fmt: skip
 
 
+_PLACE = "commune__department__region"
+
+
 def for_archiving(applications):
     """The same dossiers with everything `build` reads, in a constant number of queries."""
-    place = "commune__department__region"
-    return list(
-        Application.objects.filter(pk__in=[application.pk for application in applications])
-        .select_related("call", "cut_off", "started_by", f"training__structure__{place}")
-        .prefetch_related(
-            Prefetch("sites", Site.objects.select_related(place).order_by("pk")),
-            Prefetch("attachments", Attachment.objects.current().for_page(), to_attr="current_attachments"),
-        )
-        .order_by("pk")
+    return list(_whole().filter(pk__in=[application.pk for application in applications]).order_by("pk"))
+
+
+def for_filing(application):
+    """The same dossier with all that is read to file it: its archive, what it lacks, its terms."""
+    around = _whole().select_related("call__grant_rule").prefetch_related("call__cut_offs", "call__required_documents")
+    return around.get(pk=application.pk)
+
+
+def _whole():
+    return Application.objects.select_related(
+        "call", "cut_off", "started_by", f"training__structure__{_PLACE}"
+    ).prefetch_related(
+        Prefetch("sites", Site.objects.select_related(_PLACE).order_by("pk")),
+        Prefetch("attachments", Attachment.objects.current().for_page(), to_attr="current_attachments"),
     )
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from applications import receipts
 from applications.models import Application, Membership
-from gen_portal.core import outbox
+from gen_portal.core import clock, outbox
 
 
 def acknowledge_submission(submission):
@@ -13,7 +13,8 @@ def acknowledge_submission(submission):
     application = submission.application
     url = reverse("application_receipt", args=[application.reference, submission.number])
     context = {"submission": submission, "export": receipts.export(submission)}
-    _post(application, "application_submitted", url=url, about=str(submission.pk), to=submission.filed_by, **context)
+    about, at = str(submission.pk), submission.filed_at
+    _post(application, "application_submitted", url=url, about=about, to=submission.filed_by, at=at, **context)
 
 
 def announce_withdrawal(application, *, by):
@@ -122,10 +123,12 @@ def _post_one(kind, *, to, about, key, context, is_secret=False):
 def announce_extension(extension):
     """To the owners of the structure that was given more time."""
     url = reverse("call_page", args=[extension.cut_off.call.slug])
-    for person in _owners(extension.structure):
-        _write(
-            "extension_granted", f"{extension.pk}", person, url=url, about=extension.cut_off.call, extension=extension
-        )
+    call = extension.cut_off.call
+    mails = [
+        _mail("extension_granted", extension.pk, person, url=url, about=call, extension=extension)
+        for person in _owners(extension.structure)
+    ]
+    outbox.post_many(mails, at=extension.granted_at)
 
 
 def announce_incident(incident, *, at):
@@ -136,19 +139,8 @@ def announce_incident(incident, *, at):
         Membership.objects.writers().filter(structure__in=structures).select_related("user").order_by("user_id", "pk")
     )
     people = {membership.user_id: membership.user for membership in holders if membership.user.is_active}
-    context = {"incident": incident, "call": call, "url": settings.PORTAL_URL + reverse("application_list")}
-    mails = []
-    for person in people.values():
-        subject_line, markdown = outbox.render("incident_signed", context | {"person": person})
-        mails.append({
-            "key": f"incident_signed:{incident.pk}:{person.pk}",
-            "kind": "incident_signed",
-            "to": person.email,
-            "subject_line": subject_line,
-            "markdown": markdown,
-            "about": call,
-            "is_legal": True,
-        })  # fmt: skip
+    about = {"about": call, "url": reverse("application_list"), "incident": incident, "call": call}
+    mails = [_mail("incident_signed", incident.pk, person, **about) for person in people.values()]
     outbox.post_many(mails, at=at)
 
 
@@ -165,23 +157,27 @@ def _act(application):
     return f"{application.pk}:{application.submissions.count()}"
 
 
-def _post(application, kind, *, url, about, to=None, **context):
-    for person in _recipients(application, to):
-        _write(kind, about, person, url=url, about=application, **context | {"application": application})
+def _post(application, kind, *, url, about, to=None, at=None, **context):
+    context |= {"application": application}
+    mails = [
+        _mail(kind, about, person, url=url, about=application, **context) for person in _recipients(application, to)
+    ]
+    outbox.post_many(mails, at=at or clock.now())
 
 
-def _write(kind, key, person, *, url, about, **context):
+def _mail(kind, key, person, *, url, about, **context):
+    """The arguments of a letter to one person."""
     context |= {"person": person, "url": settings.PORTAL_URL + url}
     subject_line, markdown = outbox.render(kind, context)
-    outbox.post(
-        key=f"{kind}:{key}:{person.pk}",
-        kind=kind,
-        to=person.email,
-        subject_line=subject_line,
-        markdown=markdown,
-        about=about,
-        is_legal=True,
-    )
+    return {
+        "key": f"{kind}:{key}:{person.pk}",
+        "kind": kind,
+        "to": person.email,
+        "subject_line": subject_line,
+        "markdown": markdown,
+        "about": about,
+        "is_legal": True,
+    }
 
 
 def _recipients(application, extra):

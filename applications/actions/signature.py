@@ -31,7 +31,11 @@ class Unsigned(Refused):
 
 def content_of(application):
     """The content that would be filed now, and its SHA-256."""
-    content = archive.build(archive.for_archiving([application])[0])
+    return _content_of(archive.for_archiving([application])[0])
+
+
+def _content_of(whole):
+    content = archive.build(whole)
     return content, archive.digest(content)
 
 
@@ -51,12 +55,12 @@ def is_declared_signatory(user, application):
 
 
 def signed_content(application, *, by, at, signs):
-    """What filing keeps of a locked, complete dossier: its content with a signature of it.
+    """What filing keeps of a locked, complete dossier (`archive.for_filing`): its content with a signature of it.
 
     That is one that holds already, or (`signs`: the tick of the page) that of the declared signatory, who files it now.
     Refused (`Unsigned`) otherwise.
     """
-    content, digest = content_of(application)
+    content, digest = _content_of(application)
     held = application.signatures.of_content(digest).latest_first().first()
     if held is None:
         if not (signs and is_declared_signatory(by, application)):

@@ -125,6 +125,10 @@ class ApplicationQuerySet(models.QuerySet):
         """What storing answers reads around a dossier, and no more: an autosave comes every few seconds."""
         return self.select_related("call__grant_rule", "training__structure")
 
+    def for_acting(self):
+        """What a right to act asks of a dossier, without its hundred answers: the act itself reads them under its lock."""
+        return self.select_related("training").only("reference", "state", "training__structure")
+
     def writable_by(self, user):
         """The same as `policies.can_write`, for many dossiers."""
         return self.filter(training__structure__in=Structure.objects.writable_by(user).values("pk"))

@@ -210,7 +210,9 @@ def said_of_balance(balance_euros):
 
 
 def current_attachments(application):
-    """The documents joined to a dossier now, read once with their files."""
+    """The documents joined to a dossier now, with their files; those already read with it where they were."""
+    if hasattr(application, "current_attachments"):
+        return application.current_attachments
     return list(application.attachments.current().select_related("file").order_by("pk"))
 
 

@@ -19,7 +19,7 @@ from gen_portal.core import clock, phrases
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.references import grouped, new_reference
 from gen_portal.core.territory import describe_deadline
-from gen_portal.core.workflow import Refused, lock, record
+from gen_portal.core.workflow import Refused, lock, record, refuse_unless
 
 _WITHDRAWABLE = (
     ApplicationState.DRAFT,
@@ -78,7 +78,8 @@ def _submit(application, *, by, key, attempt, signs):
     if made := _already_made(application, key):
         ledger.note(application, result=AttemptResult.REPLAYED, submission=made, **attempt)
         return made
-    application = lock(application, *WRITABLE_STATES)
+    refuse_unless(application, *WRITABLE_STATES)
+    application = archive.for_filing(application)  # under the lock: what it reads stands until the commit
     now = clock.now()
     term = terms.term_of(application, now)
     if term is None:

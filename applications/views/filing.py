@@ -21,9 +21,10 @@ _REQUEST_ID = re.compile(r"[\w.:-]{1,80}")
 
 def application_submit(request, reference):
     """Who: an owner. Question: is all right, and until when? Leaves with: the receipt; the same one, however often asked."""
-    application = _find(request, reference)
     if request.method == "POST":
-        return _submit(request, application)
+        found = Application.objects.visible_to(request.user).for_acting()
+        return _submit(request, get_object_or_404(found, reference=reference))
+    application = _find(request, reference)
     access.require(policies.can_file(request.user, application))
     if not application.is_writable:
         return _latest_receipt(application)

@@ -20,17 +20,26 @@ def lock(instance, *states):
     Rows that point at it may still be inserted (`no_key`). On SQLite the transaction itself is the lock.
     """
     fresh = type(instance)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=instance.pk)
-    if states and fresh.state not in states:
+    if states:
+        refuse_unless(fresh, *states)
+    return fresh
+
+
+def refuse_unless(locked, *states):
+    """Refuse if a row, already locked, has left the given states."""
+    if locked.state not in states:
         raise Refused(
-            f"Ce n'est plus possible : l'état est maintenant « {fresh.get_state_display()} ». "
+            f"Ce n'est plus possible : l'état est maintenant « {locked.get_state_display()} ». "
             "Rechargez la page pour voir ce qui a changé."
         )
-    return fresh
 
 
 def record(subject, action, *, by, at=None, note=""):
     """Add an entry to the journal of a locked subject, in the caller's transaction; `by=None` is the clock."""
-    return record_many([subject], action, by=by, at=at, notes={subject.pk: note})[0]
+    label = subject._meta.label_lower
+    rows = JournalEntry.objects.filter(subject_type=label, subject_id=subject.pk).order_by("-number")
+    heads = {subject.pk: head for head in rows.values_list("number", "hash")[:1]}  # noqa: B035 – one or none
+    return _add([subject], heads, action, by=by, at=at or clock.now(), notes={subject.pk: note})[0]
 
 
 def record_many(subjects, action, *, by, at=None, notes=None):
@@ -38,13 +47,17 @@ def record_many(subjects, action, *, by, at=None, notes=None):
     subjects = list(subjects)
     if not subjects:
         return []
-    label, at, notes = subjects[0]._meta.label_lower, at or clock.now(), notes or {}
-    heads = _heads(label, [subject.pk for subject in subjects])
+    heads = _heads(subjects[0]._meta.label_lower, [subject.pk for subject in subjects])
+    return _add(subjects, heads, action, by=by, at=at or clock.now(), notes=notes or {})
+
+
+def _add(subjects, heads, action, *, by, at, notes):
+    """One entry each, behind its head."""
     entries = []
     for subject in subjects:
         number, previous = heads.get(subject.pk, (0, ""))
         entry = JournalEntry(
-            subject_type=label,
+            subject_type=subject._meta.label_lower,
             subject_id=subject.pk,
             number=number + 1,
             action=str(action),
