@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
-from gen_portal.bench import goals, report, timing
+from gen_portal.bench import crowd, goals, report, timing
 from gen_portal.bench.database import FOLDER, ROOT, environment, source
 from gen_portal.bench.serving import celery, gunicorn
 from gen_portal.tests import servers
 
 SMALL, LARGE = 500, 5_000
+#: People of the last minute; among them, those who send after the closing, with and without having begun before.
+CROWD, LATE_BEGUN, LATE_UNBEGUN = 1_100, 50, 50
+FILING_CLIENTS = (8, 32)
 CLIENTS, MAILS, DECISIONS, MAP_REQUESTS, MAIL_ROUNDS = 8, 1_000, 200, 200, 3
 FLOOR = {"DJANGO_SETTINGS_MODULE": "gen_portal.bench.floor_settings"}
 
@@ -78,17 +81,20 @@ class Bench:
         return {side: statistics.median(found) for side, found in rates.items()}, status
 
     def rush(self):
-        """Filings a second with several clients, in alternating blocks; how many were kept exactly once."""
+        """Filings a second by number of clients, in alternating blocks; how many were kept exactly once."""
         asked = inside(self.env, "rush", "requests")
         sides = {"pages": self.portal, "floors": self.floor}
         probes = {side: [timing.probe(server, each) for each in asked[side]] for side, server in sides.items()}
-        rates = {side: [] for side in sides}
+        rates = {clients: {side: [] for side in sides} for clients in FILING_CLIENTS}
+        waits = {clients: [] for clients in FILING_CLIENTS}
         for block in range(4):
+            clients = FILING_CLIENTS[block % 2]
             for side, found in probes.items():
-                rates[side].append(timing.rush(found[block::4], CLIENTS)[0])
+                rate, seconds = timing.rush(found[block::4], clients)
+                rates[clients][side].append(rate)
+                waits[clients] += seconds if side == "pages" else []
         filed = inside(self.env, "rush", "filed", *asked["references"])
-        medians = {side: statistics.median(found) for side, found in rates.items()}
-        return {**medians, "sent": len(probes["pages"]), "filed": filed}
+        return {"rates": rates, "waits": waits, "sent": len(probes["pages"]), "filed": filed}
 
 
 def _by_key(targets):
@@ -153,6 +159,21 @@ def broker():
         yield {"REDIS_URL": url}
 
 
+def measure_last_minute(where, broker):
+    """The last minute of a call on a copy of its own: the Verdict on what a crowd sent to two workers."""
+    name = where.prepare(SMALL, fresh=False)
+    with where.copy(name) as url:
+        env = environment(url, name, **broker)
+        say("Dernière minute : sessions de chacun.")
+        people = inside(env, "last_minute", "prepare", CROWD, LATE_UNBEGUN)
+        presses = crowd.plan(people, late_begun=LATE_BEGUN, late_unbegun=LATE_UNBEGUN)
+        with gunicorn(env, "last_minute") as portal:
+            closes_at = inside(env, "last_minute", "close_in", crowd.LAST_SECONDS + 8)
+            say("Dernière minute : la foule.")
+            crowd.send(portal.port, presses, closes_at)
+        return crowd.judge(presses, inside(env, "last_minute", "kept"))
+
+
 def run(bench, rounds, description):
     """Measure everything; returns the Markdown."""
     say("Pages, à tour de rôle.")
@@ -175,7 +196,7 @@ def run(bench, rounds, description):
     memory = f"Mémoire du plus gros processus du portail à la fin : {bench.portal.memory_mb()} Mo."
     parts = [
         report.title(description, rounds), report.page_table(lines, floor_queries),
-        report.write_table(rush, rates, mails, publication), report.goal_table(checks), memory,
+        report.write_table(rates, mails, publication), report.filing_table(rush), report.goal_table(checks), memory,
     ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
@@ -183,16 +204,34 @@ def run(bench, rounds, description):
 def main():
     parser = argparse.ArgumentParser(prog="python -m gen_portal.bench", description=__doc__)
     parser.add_argument("--fresh", action="store_true", help="refaire les bases de mesure")
+    parser.add_argument("--only", choices=sorted(ALONE), help="mesurer cela seulement")
     parser.add_argument("--rounds", type=int, default=timing.ROUNDS, help="tours de mesure, au moins 11")
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     rounds = max(11, asked.rounds)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every server is stopped
     with source(os.environ.get("DATABASE_URL", "")) as where, broker() as redis:
+        if asked.only:
+            print(ALONE[asked.only](where, redis))
+            return
         with prepared(where, redis, fresh=asked.fresh) as bench:
             text = run(bench, rounds, where.description)
+        text += "\n" + last_minute(where, redis)
     (FOLDER / "figures.md").write_text(text)
     print(text)
+
+
+def last_minute(where, redis):
+    return report.last_minute_table(measure_last_minute(where, redis)) + "\n"
+
+
+def filings(where, redis):
+    with prepared(where, redis, fresh=False) as bench:
+        return report.filing_table(bench.rush()) + "\n"
+
+
+#: What may be measured by itself.
+ALONE = {"last-minute": last_minute, "filings": filings}
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ Limits against the floor are those of the goal, or its time divided by the floor
 """
 
 from dataclasses import dataclass
+from statistics import fmean
+
+from gen_portal.bench.timing import percentile
 
 
 @dataclass(frozen=True)
@@ -112,5 +115,9 @@ def of_writes(rush, mails, publication):
     yield at_most(8, "publication de 200 décisions : requêtes", publication["queries"], 20)
     if mails:
         yield at_least(9, "courriels par seconde / boucle nue", mails["outbox"] / mails["loop"], 0.5)
-    yield at_least(11, "dépôts par seconde / référence, 8 clients", rush["pages"] / rush["floors"], 0.4)
+    for clients, sides in rush["rates"].items():
+        ratio = fmean(sides["pages"]) / fmean(sides["floors"])
+        yield at_least(11, f"dépôts par seconde / référence, {clients} clients", ratio, 0.4)
+    p50, p95 = (percentile(rush["waits"][32], percent) for percent in (50, 95))
+    yield at_most(11, "dépôts, 32 clients : p95 / p50", p95 / p50, 4.0)
     yield Check(11, "aucun dépôt perdu ni doublé", f"{rush['filed']} sur {rush['sent']}", rush["filed"] == rush["sent"])

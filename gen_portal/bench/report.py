@@ -2,8 +2,10 @@
 
 import os
 import platform
+import statistics
 from datetime import date
 
+from gen_portal.bench import timing
 from gen_portal.bench.goals import figure
 
 _HEAD = (
@@ -45,16 +47,44 @@ def _ms(value):
     return f"{value:.1f}".replace(".", ",")
 
 
-def write_table(rush, points, mails, publication):
+def filing_table(rush):
+    """Filings a second by number of clients, beside their floor, and how long each waited."""
+    rows = []
+    for clients, sides in rush["rates"].items():
+        page, floor = (statistics.fmean(sides[side]) for side in ("pages", "floors"))
+        waits = [_ms(1000 * timing.percentile(rush["waits"][clients], percent)) for percent in (50, 95, 99)]
+        rows.append([f"{clients} clients", _ms(page), _ms(floor), figure(round(page / floor, 2)), *waits])
+    return table(("Dépôts par seconde", "portail", "référence", "rapport", "p50 ms", "p95 ms", "p99 ms"), rows)
+
+
+def write_table(points, mails, publication):
     """What is not a page: rates and durations, each beside its floor."""
     rows = [
-        ["Dépôts par seconde, 8 clients", _ms(rush["pages"]), _ms(rush["floors"])],
         ["Points de la carte par seconde, 8 clients", _ms(points["pages"]), _ms(points["floors"])],
         ["200 décisions publiées, ms", _ms(1000 * publication["seconds"]), _ms(1000 * publication["floor_seconds"])],
     ]
     if mails:
         rows.append(["Courriels par seconde, 1 000 courriels", _ms(mails["outbox"]), _ms(mails["loop"])])
     return table(("Écritures et débits", "portail", "référence"), rows)
+
+
+def last_minute_table(verdict):
+    """The last minute of a call: what must be zero, and how long people waited."""
+    percents = [_ms(1000 * timing.percentile(verdict.seconds, percent)) for percent in (50, 95, 99)]
+    bases = ", ".join(f"{basis} {count}" for basis, count in sorted(verdict.bases.items()))
+    rows = [
+        ["envois, nouvelles tentatives comprises", verdict.sent],
+        ["dossiers déposés, par droit", bases],
+        ["perdus", verdict.lost],
+        ["en double", verdict.doubled],
+        ["acceptés hors délai", verdict.accepted_late],
+        ["refusés alors que l'envoi était parti à temps", verdict.refused_in_time],
+        ["réponses 5xx", verdict.server_errors],
+        ["envois sans réponse", verdict.without_answer],
+        ["personnes à qui deux réponses disent deux choses", verdict.without_receipt],
+        ["attente p50, p95, p99 (ms)", " ; ".join(percents)],
+    ]
+    return table(("Dernière minute d'un appel", "mesuré"), rows)
 
 
 def goal_table(checks):

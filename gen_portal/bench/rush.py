@@ -7,17 +7,23 @@ from django.urls import reverse
 from applications.models import Application, ApplicationState, Submission
 from applications.models.sections import missing_answers
 from gen_portal.bench.targets import cookie_of
-from gen_portal.demo.full_scale import DRAFT_COUNT
+
+COUNT = 800  # filings, half on each side
 
 
 def drafts():
-    """The drafts that the full-scale demonstration made for this and that lack nothing, half for each side."""
-    found = Application.objects.filter(cut_off=None, state=ApplicationState.DRAFT).order_by("-pk")[:DRAFT_COUNT]
-    rows = [
-        (row.reference, row.started_by.email) for row in found.select_related("started_by") if not missing_answers(row)
-    ]
-    half = len(rows) // 2
-    return {"pages": rows[:half], "floors": rows[half : 2 * half]}
+    """Drafts that lack nothing, half for each side."""
+    rows = [(row.reference, row.started_by.email) for row in ready(COUNT)]
+    return {"pages": rows[: COUNT // 2], "floors": rows[COUNT // 2 :]}
+
+
+def ready(count):
+    """The latest drafts, made by the full-scale demonstration for this: each of another structure, lacking nothing."""
+    found = Application.objects.filter(cut_off=None, state=ApplicationState.DRAFT).select_related("started_by")
+    rows = [row for row in found.order_by("-pk")[:count] if not missing_answers(row)]
+    if len(rows) < count:
+        raise RuntimeError(f"{len(rows)} drafts out of {count} may be filed.")
+    return rows
 
 
 def requests_for(rows, path_of, leads_to):

@@ -71,7 +71,11 @@ def ask(port, content):
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(content)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
-    seconds = time.perf_counter() - begun
+    return answer_of(received, time.perf_counter() - begun)
+
+
+def answer_of(received, seconds):
+    """The bytes of an answer, read."""
     head, _, body = received.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)

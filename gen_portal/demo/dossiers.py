@@ -25,14 +25,20 @@ class DossierMaker:
         self.rng, self.history = rng, history
         self.file = None
 
-    def make(self, call, carriers, *, state, cut_off=None, filed_between=None):
-        """One dossier per training of the carriers; filed at instants drawn from the interval when there is one."""
+    def make(self, call, carriers, **wanted):
+        """One dossier per training of the carriers, with what `make_for` takes."""
         pairs = [(carrier, index) for carrier in carriers for index in range(len(carrier.trainings))]
-        return self.make_for(call, pairs, state=state, cut_off=cut_off, filed_between=filed_between)
+        return self.make_for(call, pairs, **wanted)
 
-    def make_for(self, call, pairs, *, state, cut_off=None, filed_between=None):
-        """The same for chosen (carrier, index of the training)."""
+    def make_for(self, call, pairs, *, state, cut_off=None, filed_between=None, is_ready=False):
+        """One for each chosen (carrier, index of the training), filed at instants drawn from the interval if there is one.
+
+        A draft has its last sections still to write, unless it `is_ready` to be filed.
+        """
         rows = [self._application(call, carrier, index, state, cut_off, filed_between) for carrier, index in pairs]
+        if state == ApplicationState.DRAFT and not is_ready:
+            for row in rows:
+                leave_gaps(row)
         applications = Application.objects.bulk_create(rows, batch_size=200)
         self._add_sites(applications, [carrier for carrier, _ in pairs])
         self._add_documents(call, applications)
@@ -57,8 +63,6 @@ class DossierMaker:
             changed_at=filed_at or started_at,
             **answers_of(self.rng, call, carrier, index, started_at),
         )
-        if state == ApplicationState.DRAFT:
-            leave_gaps(application)
         if state in (ApplicationState.WITHDRAWN, ApplicationState.INADMISSIBLE):
             application.ended_at = application.changed_at + timedelta(days=3)
         if state == ApplicationState.INADMISSIBLE:

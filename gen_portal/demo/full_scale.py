@@ -8,7 +8,7 @@ from gen_portal.demo import calls
 
 APPLICATION_COUNT = 5_000
 AWAITED_COUNT = 10  # dossiers more, whose reviewers have not begun
-DRAFT_COUNT = 400  # dossiers ready to be filed in the call in progress
+DRAFT_COUNT = 1_500  # structures, each with a dossier ready to be filed in the call in progress
 
 
 class FullScale:
@@ -48,8 +48,9 @@ class FullScale:
     def _drafts(self):
         """Dossiers that lack nothing, for those who measure a rush on the last day."""
         call = Call.objects.get(slug=f"appel-{self.story.today.year}-en-cours")
-        carriers = self._carriers(DRAFT_COUNT, call.opens_at + timedelta(days=5))
-        self.story.dossiers.make(call, carriers, state=ApplicationState.DRAFT)
+        counts = {"site_count": DRAFT_COUNT, "training_count": DRAFT_COUNT}
+        carriers = self.story.structures.make(DRAFT_COUNT, at=call.opens_at + timedelta(days=5), **counts)
+        self.story.dossiers.make(call, carriers, state=ApplicationState.DRAFT, is_ready=True)
 
     def _carriers(self, count, at):
         return self.story.structures.make(

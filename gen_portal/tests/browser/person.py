@@ -13,7 +13,7 @@ class Person:
     """One browser context of one person, on the live portal."""
 
     def __init__(self, context, base, judge):
-        self.page, self.base, self.judge = context.new_page(), base, judge
+        self.context, self.page, self.base, self.judge = context, context.new_page(), base, judge
         self.page.set_default_timeout(15_000)
         self.page.on("console", judge.hear)
 
