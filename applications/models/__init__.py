@@ -14,6 +14,7 @@ from applications.models.journal import JournalAction
 from applications.models.members import Invitation
 from applications.models.sections import SECTIONS, Section
 from applications.models.signature import Signature, SignatureKind, SignatureRequest
+from applications.models.site_versions import SiteVersion
 from applications.models.structure import (
     JobFamily,
     LegalForm,
@@ -60,6 +61,7 @@ __all__ = [
     "SignatureKind",
     "SignatureRequest",
     "Site",
+    "SiteVersion",
     "SourcingChannel",
     "Structure",
     "Submission",

@@ -7,7 +7,9 @@ from applications.actions import sites
 from applications.forms.sites import SiteForm
 from applications.forms.structures import stored_values
 from applications.models import Application
+from applications.models.site_versions import PARTS, sheet_of_site, versions_of
 from applications.policies import dossiers as policies
+from applications.site_sheets import disputed_parts, initial_of, passages_of
 from gen_portal.core import access
 from gen_portal.core.workflow import Refused
 
@@ -31,17 +33,27 @@ def site_edit(request, reference, pk):
     """Who: editors and owners. Question: what is this place like, and where exactly? Leaves with: a fuller description."""
     application = _find(request, reference)
     site = get_object_or_404(application.training.structure.sites.for_page(), pk=pk)
-    form = SiteForm(request.POST or None, instance=site)
+    version = site.versions.numbered(request.GET.get("version", "")).first()
+    seen, disputed = versions_of(sheet_of_site(site)), []
+    form = SiteForm(request.POST or None, instance=site, initial=initial_of(version) if version else None)
     if request.method == "POST" and form.is_valid():
         try:
-            site = sites.describe_site(application, site, **stored_values(form))
+            saved = _save(request, application, site, form)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"La fiche de « {site.name} » est enregistrée.")
-            return redirect("application_section", reference, "sites")
-    context = {"application": application, "form": form, "site": site}
+            if not saved.conflicts:
+                messages.success(request, f"La fiche de « {saved.site.name} » est enregistrée.")
+                return redirect("application_section", reference, "sites")
+            seen, disputed = versions_of(sheet_of_site(saved.site)), disputed_parts(saved, form.cleaned_data)
+    context = {"application": application, "form": form, "site": site, "seen": seen, "disputed": disputed}
+    context |= {"version": version, "passages": passages_of(site), "last": site.versions.latest_first().first()}
     return render(request, "applications/site_form.html", context)
+
+
+def _save(request, application, site, form):
+    seen = {part: request.POST[f"seen-{part}"] for part in PARTS if f"seen-{part}" in request.POST}
+    return sites.describe_site(application, site, seen=seen, by=request.user, **stored_values(form))
 
 
 def _find(request, reference):
