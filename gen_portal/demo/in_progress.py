@@ -150,6 +150,7 @@ class CallInProgress:
     def _drafts(self):
         """Drafts of the published accounts, and others half filled."""
         self.dossiers.make(self.call, self._carriers(9), state=ApplicationState.DRAFT)
+        self.dossiers.make_for(self.call, [(self.story.mainland, 0)], state=ApplicationState.DRAFT, is_ready=True)
         self.dossiers.make_for(self.call, [(self.story.mainland, 1)], state=ApplicationState.DRAFT)
         self.dossiers.make_for(self.call, [(self.story.overseas, 0)], state=ApplicationState.DRAFT)
         self._extend(self.story.overseas.structure)

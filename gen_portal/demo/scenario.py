@@ -16,6 +16,7 @@ from gen_portal.demo.places import Atlas
 from gen_portal.demo.planner import let_the_planner_know
 from gen_portal.demo.reviewing import Reviewing
 from gen_portal.demo.structures import StructureMaker
+from gen_portal.demo.team import Team
 from labelling.models import Outcome
 
 #: How many labels each cut-off of the second call gave here: 248 in all, 54 at first (domain.md §1.0 and §1.2).
@@ -44,8 +45,10 @@ class Scenario:
         self._recent_follow_ups()
         self._reviews()
         self.history.write()
-        CallInProgress(self).load()
+        in_progress = CallInProgress(self)
+        in_progress.load()
         self.history.write()
+        Team(self, in_progress.call).load()
 
     def _reviews(self):
         """What officers did with the reports, and what regions said of the way to the targets."""

@@ -6,7 +6,17 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
-from applications.models import Application, ApplicationState
+from applications.models import (
+    AnswerVersion,
+    Application,
+    ApplicationState,
+    Extension,
+    Invitation,
+    MemberRole,
+    Membership,
+    SignatureRequest,
+    Structure,
+)
 from fabriques.models import Fabrique, FollowUpCampaign
 from gen_portal.core import clock
 from gen_portal.core.models import Capacity, Region, Role, User
@@ -36,6 +46,7 @@ def test_the_demonstration_is_sound_and_exact(demo):
     _last_year_covers_every_region()
     _every_state_is_shown()
     _every_role_has_its_account()
+    _the_life_of_a_structure_is_shown()
 
 
 def _first_call_is_exact():
@@ -69,6 +80,18 @@ def _last_year_covers_every_region():
         FollowUpCampaign.objects.filter(starts_on__gte=clock.add_months(TODAY.replace(month=10, day=1), -12)).count()
         == 4
     )
+
+
+def _the_life_of_a_structure_is_shown():
+    structure = Membership.objects.get(user__email="responsable@structure.example").structure
+    roles = Membership.objects.filter(structure=structure).values_list("role", flat=True)
+    assert set(roles) == set(MemberRole.values)
+    assert Invitation.objects.pending().filter(structure=structure).count() == 1
+    assert SignatureRequest.objects.pending().filter(application__training__structure=structure).count() == 1
+    versions = AnswerVersion.objects.filter(application__training__structure=structure, name="summary")
+    assert versions.values("by").distinct().count() == 3  # carried over by nobody, then two people
+    assert Structure.objects.filter(siret="").exclude(rna="").count() == 1
+    assert Extension.objects.count() == 1
 
 
 def _every_state_is_shown():
