@@ -21,7 +21,8 @@ def registry_points(request):
 
     Asked again, it answers 304 while nothing changed; a cache may keep it, and always asks before serving it.
     """
-    places = RegistryFilterForm(request.GET).places(clock.today()).sorted_by("structure").for_map()
+    form = RegistryFilterForm(request.GET, today=clock.today())
+    places = form.places().sorted_by("structure").for_map()
     body = geojson(places)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "public, no-cache"}

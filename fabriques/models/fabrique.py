@@ -20,9 +20,9 @@ class FabriqueQuerySet(models.QuerySet):
         """Those with a page: a published label stands behind each, whatever became of it."""
         return self.filter(Exists(_published_labels()))
 
-    def with_label_in_force(self, on):
-        """Those that count towards the target on that day."""
-        return self.filter(Exists(_published_labels().in_force(on)))
+    def with_label_in_force(self, on, known_before=None):
+        """Those that count towards the target on that day, as `LabelQuerySet.in_force` knows it."""
+        return self.filter(Exists(_published_labels().in_force(on, known_before)))
 
     def for_page(self):
         return self.select_related("structure__commune__department__region").order_by("structure__folded_name", "pk")

@@ -5,6 +5,7 @@ The words come from the columns archived with the labelled filing, never from a 
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Least
@@ -70,9 +71,10 @@ class PlaceQuerySet(QuerySet):
             )
         return found
 
-    def answering(self, region=None, departement=None, famille="", gratuite=False, outremer=False):
+    def answering(self, region=None, departement=None, famille="", gratuite=False, outremer=False, appel=None):
         """Those that answer the filters given, named as in the url."""
         asked = {
+            "label__decision__cut_off__call": appel,
             "commune__department__region": region,
             "commune__department": departement,
             "label__job_family": famille,
@@ -108,13 +110,37 @@ class PlaceQuerySet(QuerySet):
         )
 
 
+@dataclass(frozen=True)
+class Moment:
+    """The day asked about, and the instant before which it was to be known; None for all that is known today."""
+
+    on: date
+    known_before: datetime | None = None
+
+
+def places_at(moment):
+    """Places of the public labels in force that day, as it was known. `over_on`: the first day without the label, if nothing
+    changes."""
+    return _places_of(public_labels().in_force(moment.on, moment.known_before), moment.known_before)
+
+
 def places_in_force(on):
-    """Places of the public labels in force that day. `over_on` is the first day without the label, if nothing changes."""
-    losses = LabelEvent.objects.filter(label=OuterRef("label"), kind__in=FINAL_EVENTS).order_by().values("label")
-    lost_on = Subquery(losses.annotate(day=Min("effective_on")).values("day"))
+    """The same, by all that is known today."""
+    return places_at(Moment(on))
+
+
+def places_over(moment):
+    """Places of the public labels that had begun and were no longer in force that day."""
+    return _places_of(public_labels().over(moment.on, moment.known_before), moment.known_before)
+
+
+def _places_of(labels, known_before):
+    losses = LabelEvent.objects.filter(label=OuterRef("label"), kind__in=FINAL_EVENTS).order_by()
+    losses = losses.filter(known_at__lt=known_before) if known_before else losses
+    lost_on = Subquery(losses.values("label").annotate(day=Min("effective_on")).values("day"))
     return (
         PlaceQuerySet(LabelSite)
-        .filter(label__in=public_labels().in_force(on))
+        .filter(label__in=labels)
         .alias(folded_title=Folded("label__title"))
         .annotate(over_on=Least("label__ends_on", Coalesce(lost_on, F("label__ends_on"))))
     )
@@ -130,11 +156,11 @@ class Headline:
     target: int = TARGET
 
 
-def headline(on):
+def headline(on, known_before=None):
     """Counted as the target counts: fabriques are structures with a label in force (model.md §2)."""
-    labels = public_labels().in_force(on)
+    labels = public_labels().in_force(on, known_before)
     return Headline(
-        fabrique_count=Fabrique.objects.with_label_in_force(on).count(),
+        fabrique_count=Fabrique.objects.with_label_in_force(on, known_before).count(),
         training_count=labels.aggregate(count=Count("training", distinct=True))["count"],
         site_count=LabelSite.objects.filter(label__in=labels).aggregate(count=Count("site", distinct=True))["count"],
     )

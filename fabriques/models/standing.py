@@ -61,10 +61,14 @@ class Standing:
         )
 
 
-def standing_of(label, on):
-    """Where a label stands on a day, from its events (prefetched where there are several labels)."""
+def standing_of(label, on, known_before=None):
+    """Where a label stands on a day, from its events (prefetched where there are several labels); known before an instant."""
     losses = [
-        event for event in label.events.all() if event.kind in FINAL_EVENTS and event.effective_on < label.ends_on
+        event
+        for event in label.events.all()
+        if event.kind in FINAL_EVENTS
+        and event.effective_on < label.ends_on
+        and (known_before is None or event.known_at < known_before)
     ]
     loss = min(losses, key=lambda event: event.effective_on, default=None)
     over_on = loss.effective_on if loss else label.ends_on

@@ -99,7 +99,9 @@ def test_the_page_shows_what_the_structure_explains(client):
 
     text = client.get(page("report_review", report)).content.decode()
 
-    shown = [words for words in ("Peu de candidates.", "Deux doublons.", "Une promotion a été reportée.") if words in text]
+    shown = [
+        words for words in ("Peu de candidates.", "Deux doublons.", "Une promotion a été reportée.") if words in text
+    ]
     assert len(shown) == 3
 
 

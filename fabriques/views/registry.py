@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 
 from fabriques.forms.registry import RegistryFilterForm
@@ -18,17 +19,32 @@ PAGE_SIZE = 50
 @one_instant()
 def registry(request):
     """Who: anybody. Question: which trainings are labelled, and where? Leaves with: a fabrique's page."""
-    today = clock.today()
-    form = RegistryFilterForm(request.GET)
+    form = RegistryFilterForm(request.GET, today=clock.today())
     if label := form.label():
         return redirect("label_page", label.reference)
-    places = form.places(today).sorted_by(request.GET.get("tri", "")).for_page()
-    page = Paginator(places, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "fabriques/registry_list.html",
-        {"form": form, "page_obj": page, "headline": headline(today), "today": today},
-    )
+    moment, places = form.moment, form.places()
+    page = Paginator(places.sorted_by(request.GET.get("tri", "")).for_page(), PAGE_SIZE)
+    context = {
+        "form": form,
+        "page_obj": page.get_page(request.GET.get("page")),
+        "headline": headline(moment.on, moment.known_before),
+        "moment": moment,
+        "training_count": places.aggregate(count=Count("label", distinct=True))["count"],
+        "over_count": form.labels_over().count() if form.is_about_another_day else None,
+    }
+    return render(request, "fabriques/registry_list.html", context)
+
+
+@login_not_required
+@one_instant()
+def registry_over(request):
+    """Who: a journalist. Question: which labels were over that day, and why? Leaves with: each with its reason."""
+    form = RegistryFilterForm(request.GET, today=clock.today())
+    moment = form.moment
+    page = Paginator(form.labels_over(), PAGE_SIZE).get_page(request.GET.get("page"))
+    standings = [standing_of(label, moment.on, moment.known_before) for label in page.object_list]
+    context = {"form": form, "page_obj": page, "standings": standings, "moment": moment}
+    return render(request, "fabriques/registry_over.html", context)
 
 
 @login_not_required

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from applications.models import (
     AnswerVersion,
@@ -55,6 +56,10 @@ def _first_call_is_exact():
     sites = LabelSite.objects.filter(label__in=labels).values("site").distinct().count()
     fabriques = Fabrique.objects.with_label_in_force(announced_on).count()
     assert (labels.count(), fabriques, sites) == (171, 84, 130)
+    later = date(2016, 12, 31)
+    pages = [Client().get("/fabriques/", {"appel": "premier-appel-2015", "au": day}) for day in (announced_on, later)]
+    counts = [(page.context["training_count"], page.context["over_count"]) for page in pages]
+    assert counts == [(171, 0), (165, 6)]
     lost = LabelEvent.objects.filter(kind=LabelEventKind.GIVEN_UP, label__in=labels)
     assert lost.count() == 6
     assert lost.filter(note="").count() == 0

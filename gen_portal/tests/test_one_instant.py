@@ -21,9 +21,9 @@ def test_a_publication_between_two_reads_of_a_page_does_not_show(frozen_clock, m
     by, page, count = director(), reverse(name), views.headline
     before = Client().get(page).content
 
-    def publish_then_count(today):
+    def publish_then_count(*moment):
         assert together(1, lambda number: attempt(publish_cut_off, decision.cut_off, by=by)) == ["done"]
-        return count(today)
+        return count(*moment)
 
     monkeypatch.setattr(views, "headline", publish_then_count)
 

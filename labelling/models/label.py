@@ -26,10 +26,21 @@ class LabelQuerySet(models.QuerySet):
     def published(self):
         return self.filter(decision__published_at__isnull=False)
 
-    def in_force(self, on):
-        """Begun, not over, not lost on that day. Suspensions come with the issue that makes them."""
-        lost = LabelEvent.objects.filter(label=OuterRef("pk"), kind__in=FINAL_EVENTS, effective_on__lte=on)
-        return self.filter(~Exists(lost), starts_on__lte=on, ends_on__gt=on)
+    def in_force(self, on, known_before=None):
+        """Begun, not over, not lost on that day; as it was known before an instant, when one is given.
+
+        Suspensions come with the issue that makes them.
+        """
+        return self.known(known_before).filter(~_lost(on, known_before), starts_on__lte=on, ends_on__gt=on)
+
+    def over(self, on, known_before=None):
+        """Begun, and no longer in force on that day: at its term, or lost before it."""
+        begun = self.known(known_before).filter(starts_on__lte=on)
+        return begun.filter(Q(ends_on__lte=on) | _lost(on, known_before))
+
+    def known(self, before):
+        """Those whose decision was published before an instant; None asks nothing."""
+        return self.filter(decision__published_at__lt=before) if before else self
 
     def in_force_between(self, first, until):
         """In force on at least one day of [first, until)."""
@@ -40,6 +51,12 @@ class LabelQuerySet(models.QuerySet):
         return self.select_related(
             "training__structure__commune__department__region", "decision__application__call"
         ).order_by("-starts_on", "pk")  # fmt: skip
+
+
+def _lost(on, known_before):
+    """Whether the label of the outer query was lost that day at the latest, and this was known before an instant."""
+    losses = LabelEvent.objects.filter(label=OuterRef("pk"), kind__in=FINAL_EVENTS, effective_on__lte=on)
+    return Exists(losses.filter(known_at__lt=known_before) if known_before else losses)
 
 
 class Label(models.Model):
