@@ -1,5 +1,6 @@
 """Two people who file at once, and a sheet against a form, on a real PostgreSQL with real threads: one of them wins."""
 
+from datetime import datetime
 from threading import Barrier, Thread
 
 import pytest
@@ -7,12 +8,17 @@ from django.db import IntegrityError, connection
 
 from applications.tests.factories import MembershipFactory
 from fabriques import report_sheets
+from fabriques.actions import reminders
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.actions.reports import Conflict, save_draft
 from fabriques.forms.report_uploads import HEADERS, judge, template_rows
-from fabriques.models import FollowUpReport, ReportDraft, ReportUpload, ReportVersion
+from fabriques.models import FollowUpReport, ReportDraft, ReportUpload, ReportVersion, ReviewKind
 from fabriques.tests.factories import SOUND, FollowUpReportFactory
 from fabriques.transitions import file_report, file_upload
+from fabriques.transitions.review import accept_report, flag_report
+from gen_portal.core import clock, outbox
+from gen_portal.core.models import OutgoingEmail
+from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.workflow import Refused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -119,6 +125,76 @@ def test_the_same_content_sent_four_times_at_once_is_one_upload(report, owner):
     refusals = at_once(*[lambda: keep_upload(content, name="r.csv", content_type="text/csv", by=owner)] * 4)
 
     assert (refusals, ReportUpload.objects.count()) == ([], 1)
+
+
+@pytest.fixture
+def filed(report, owner):
+    return file_report(report, by=owner, figures=SOUND)
+
+
+def test_two_corrections_at_once_leave_the_first_and_show_it_to_the_second(filed, owner):
+    corrections = [SOUND | {"women_count": count} for count in (6, 7)]
+
+    refusals = at_once(*[lambda f=figures: file_report(filed, by=owner, figures=f, seen=1) for figures in corrections])
+
+    kept = FollowUpReport.objects.get().figures()
+    assert [type(refusal) for refusal in refusals] == [Conflict]
+    assert kept in corrections
+    assert list(ReportVersion.objects.order_by("number").values_list("number", "figures")) == [(1, SOUND), (2, kept)]
+
+
+def test_two_officers_who_accept_at_once_accept_once(filed):
+    refusals = at_once(*[lambda: accept_report(filed, by=UserFactory(), seen_at=filed.filed_at)] * 2)
+
+    assert (len(refusals), filed.reviews.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_accepted_and_flagged_at_once_the_last_act_holds(filed, attempt):
+    officers = [UserFactory(), UserFactory()]
+
+    refusals = at_once(
+        lambda: accept_report(filed, by=officers[0], seen_at=filed.filed_at),
+        lambda: flag_report(filed, by=officers[1], seen_at=filed.filed_at, note="Très loin du dossier."),
+    )
+
+    report, last = FollowUpReport.objects.get(), filed.reviews.latest_first().first()
+    held = {ReviewKind.ACCEPTED: report.accepted_at, ReviewKind.FLAGGED: report.flagged_at}
+    assert (refusals, filed.reviews.count()) == ([], 2)
+    assert {kind for kind, at in held.items() if at is not None} == {last.kind}
+    assert held[last.kind] == last.at
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_an_officer_never_accepts_figures_they_have_not_read(filed, owner, attempt):
+    """A correction comes as the officer accepts: the earlier figures were accepted before it, or nothing is."""
+    corrected = SOUND | {"women_count": 6}
+
+    refusals = at_once(
+        lambda: accept_report(filed, by=UserFactory(), seen_at=filed.filed_at),
+        lambda: file_report(filed, by=owner, figures=corrected, seen=1),
+    )
+
+    report = FollowUpReport.objects.get()
+    assert report.figures() == corrected
+    assert not report.is_accepted
+    assert len(refusals) + report.reviews.count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_sheet_filed_as_the_reminders_leave_stops_those_that_have_not_begun(report, owner, relay, attempt):
+    clock.move(datetime(2026, 1, 15, 9, tzinfo=clock.PARIS) - datetime.now(clock.PARIS))
+    reminders.post_due_reminders(clock.now())
+    upload, filings = _sheet(owner)
+
+    at_once(lambda: file_upload(upload, by=owner, filings=filings), outbox.deliver, outbox.deliver)
+
+    filed_at = FollowUpReport.objects.get().filed_at
+    mails = list(OutgoingEmail.objects.filter(kind="follow_up_reminder"))
+    begun = [mail.started_at for mail in mails if mail.started_at is not None]
+    assert mails
+    assert all(started_at <= filed_at for started_at in begun)
+    assert len(relay.messages) == len(begun)
 
 
 @pytest.mark.parametrize("change", [lambda rows: rows.update(number=2), lambda rows: rows.delete()])
