@@ -1,17 +1,18 @@
 """Wording and recipients of what follows a review, and of the reminders of progress points."""
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.urls import reverse
 
 from fabriques.emails import refusal_headers, why_you
 from fabriques.models import ProgressPoint, ReminderStep
+from fabriques.point_planning import places_by_region
 from fabriques.recipients import recipients_by_structure
-from gen_portal.core import outbox
+from fabriques.schedule import step_on
+from fabriques.working_time import next_working_instant
+from gen_portal.core import clock, outbox
 from gen_portal.core.models import OutgoingEmail
 
-POINT_GUARD = "progress_reminder"
+POINT_KIND = POINT_GUARD = "progress_reminder"
 
 
 def ask_for_correction(review, now):
@@ -43,40 +44,47 @@ def ask_for_correction(review, now):
         )
 
 
-def point_key(point, step, user):
-    return f"progress:{point.pk}:{step}:{user.pk}"
-
-
-def remind_of_point(point, step, user, now, not_before_at):
-    """One message to a person of the regional service about one awaited point; nothing twice for a step."""
+def point_reminder(planned, key):
+    """The arguments of `outbox.post` for a planned reminder of a point."""
+    point, step = planned.point, planned.step
     subject_line, markdown = outbox.render(
         "progress_reminder",
         {
-            "recipient": user,
+            "recipient": planned.user,
             "point": point,
             "is_opening": step == ReminderStep.OPENING,
             "is_late": step in (ReminderStep.SEVEN_AFTER, ReminderStep.TWENTY_ONE_AFTER, ReminderStep.THIRTY_AFTER),
             "link": settings.PORTAL_URL + reverse("progress_page", args=[point.reference]),
         },
     )
-    return outbox.post(
-        key=point_key(point, step, user),
-        kind="progress_reminder",
-        to=user.email,
-        subject_line=subject_line,
-        markdown=markdown,
-        about=point,
-        guard=POINT_GUARD,
-        at=now,
-        not_before_at=not_before_at,
-    )
+    return {
+        "key": key,
+        "kind": POINT_KIND,
+        "to": planned.user.email,
+        "subject_line": subject_line,
+        "markdown": markdown,
+        "about": point,
+        "guard": POINT_GUARD,
+        "not_before_at": planned.leaves_at,
+    }
 
 
 def point_reminder_is_wanted(email: OutgoingEmail):
-    """Whether the point is still awaited; locks it, so a filing cannot slip between."""
+    """Whether the point is still awaited, and its step the one of the day; locks it, so a filing cannot slip between.
+
+    Out of working hours where the service is, the mail waits.
+    """
     awaited = ProgressPoint.objects.awaited().select_for_update(of=("self",), no_key=True).order_by("pk")
-    return awaited.filter(pk=email.subject_id).first() is not None
-
-
-def zone_of(point):
-    return ZoneInfo(point.region.time_zone)
+    point = awaited.filter(pk=email.subject_id).first()
+    if point is None:
+        return False
+    now, place = clock.now(), places_by_region()[point.region_id]
+    leaves_at = next_working_instant(now, place)
+    step = step_on(
+        place.day_of(leaves_at), opened_on=clock.day_of(point.opened_at), due_on=point.due_on, place=place
+    )  # fmt: skip
+    if step is None or f":{step}:" not in email.key:
+        return False
+    if leaves_at > now:
+        raise outbox.NotYet(leaves_at)
+    return True

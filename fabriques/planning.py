@@ -26,7 +26,7 @@ from gen_portal.core import clock
 from labelling.models import Label
 
 #: How long a mail that staff set aside is remembered: longer than any campaign reminds.
-_SET_ASIDE_LASTS = timedelta(days=120)
+SET_ASIDE_LASTS = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,22 @@ class PlannedMail:
         """In legal time."""
         return clock.day_of(self.leaves_at)
 
+    @property
+    def user(self):
+        return self.recipient.user
+
+    @property
+    def why(self):
+        return self.recipient.why
+
+    @property
+    def about_name(self):
+        return self.structure.name
+
+    @property
+    def period(self):
+        return str(self.campaign)
+
 
 def mail_key(campaign, step, structure, user):
     return f"{campaign.starts_on:%Y-%m}:{step}:{structure.pk}:{user.pk}"
@@ -75,7 +91,7 @@ def planned_mails(now, until=None):
     mentioned = Reminder.objects.mentioned([campaign for campaign, _ in batches if campaign.pk])
     planned = [mail for campaign, reports in batches
                for mail in _mails_of(campaign, reports, people, mentioned, now, until)]  # fmt: skip
-    set_aside = FuseTrip.objects.set_aside_keys(now - _SET_ASIDE_LASTS)
+    set_aside = FuseTrip.objects.set_aside_keys(now - SET_ASIDE_LASTS)
     kept = [mail for mail in planned if mail.key not in set_aside]
     return sorted(
         kept, key=lambda mail: (mail.leaves_at, mail.structure.name, mail.structure.pk, mail.recipient.user.pk)
@@ -179,7 +195,7 @@ def _mails_of(campaign, reports, people, mentioned, now, until):
     for structure, its_reports in _by_structure(reports).items():
         place = place_of(structure.commune)
         if place not in moments:
-            moments[place] = _steps_to_post(campaign, offsets, place, now, until)
+            moments[place] = steps_to_post(campaign, offsets, place, now, until)
         for step, at in moments[place]:
             for recipient in people[structure.pk]:
                 wanted = tuple(report for report in its_reports
@@ -195,13 +211,14 @@ def _by_structure(reports):
     return by_structure
 
 
-def _steps_to_post(campaign, offsets, place, now, until):
-    """Each step whose turn comes at this place in [now, until], with the first instant at which it may leave."""
-    first_at = {}
-    for day, at in working_moments(place, max(now, campaign.opened_at), until):
-        step = step_on(
-            day, opened_on=clock.day_of(campaign.opened_at), due_on=campaign.due_on, offsets=offsets, place=place
-        )
+def steps_to_post(asked, offsets, place, now, until):
+    """Each step whose turn comes at this place in [now, until], with the first instant at which it may leave.
+
+    `asked`: a campaign or a progress point, with the instant at which it opened and its due day.
+    """
+    first_at, opened_on = {}, clock.day_of(asked.opened_at)
+    for day, at in working_moments(place, max(now, asked.opened_at), until):
+        step = step_on(day, opened_on=opened_on, due_on=asked.due_on, offsets=offsets, place=place)
         if step is not None:
             first_at.setdefault(step, at)
     return list(first_at.items())

@@ -11,7 +11,6 @@ from labelling.models import LabelEventKind
 from labelling.models.label import FINAL_EVENTS
 
 DAYS_TO_ANSWER = 30  # the day the campaign opens is the first of them
-SENT_FROM_HOUR = 8  # where the reader is
 STEP_LASTS = timedelta(days=7)  # a step missed for longer is not caught up: the next one says the same
 _LONGEST_SHIFT = timedelta(days=6)  # from a day that is not worked to the next one that is
 

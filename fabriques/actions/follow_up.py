@@ -6,7 +6,7 @@ rows decide, never the clock that called (rules: docs/decisions/0010-suivi-trime
 
 from django.db import IntegrityError, transaction
 
-from fabriques.actions.progress import run_progress
+from fabriques.actions.progress import open_due_points
 from fabriques.actions.reminders import post_due_reminders
 from fabriques.models import CampaignStep, FollowUpCampaign, FollowUpReport, JournalAction
 from fabriques.planning import campaign_to_open, owing_labels, steps_by_name
@@ -18,7 +18,8 @@ from gen_portal.core.workflow import record
 def run_follow_up(now):
     """What the clock does every minute: open what must open, post what is due. Twice at once equals once."""
     open_due_campaigns(now)
-    return post_due_reminders(now) + run_progress(now)
+    open_due_points(now)
+    return post_due_reminders(now)
 
 
 def open_due_campaigns(now):

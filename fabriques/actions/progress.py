@@ -1,25 +1,15 @@
-"""Progress points: asked for by staff, opened when their period is over, and the regional services reminded of them.
+"""Progress points: asked for by staff, opened when their period is over (they are reminded of in `reminders`).
 
 Called by `run_follow_up`, as often as one likes: the lock of the request's row and unique constraints decide.
 """
 
-from datetime import timedelta
-
 from django.db import transaction
 
-from fabriques import letters
 from fabriques.models import JournalAction, ProgressPoint, ProgressRequest, RegionalTarget
 from fabriques.periods import periods_to_open
-from fabriques.schedule import REMINDING_LASTS, SENT_FROM_HOUR, due_on_for, step_on
+from fabriques.point_planning import points_of
 from gen_portal.core import clock, phrases
-from gen_portal.core.models import Capacity, OutgoingEmail, Region, Role
 from gen_portal.core.workflow import Refused, lock, record
-
-
-def run_progress(now):
-    """What the clock does every minute: open what must open, post what is due. Returns how many mails were posted."""
-    open_due_points(now)
-    return post_point_reminders(now)
 
 
 @transaction.atomic
@@ -67,50 +57,7 @@ def _open_points(asked, period, now):
     asked = lock(asked)
     if asked.points.filter(starts_on=period.starts_on).exists():
         return 0
-    due_on = due_on_for(max(period.ends_on, clock.day_of(now)))
-    points = ProgressPoint.objects.bulk_create(
-        ProgressPoint(
-            request=asked,
-            region=region,
-            starts_on=period.starts_on,
-            ends_on=period.ends_on,
-            due_on=due_on,
-            opened_at=now,
-        )
-        for region in Region.objects.order_by("pk")
-    )
+    points = ProgressPoint.objects.bulk_create(points_of(asked, period, now))
     note = f"{len(points)} régions, jusqu'au {phrases.day(period.ends_on - clock.ONE_DAY)}"
     record(asked, JournalAction.PROGRESS_OPENED, by=None, at=now, note=note)
     return len(points)
-
-
-def post_point_reminders(now):
-    """Post the reminders of the day of the points still awaited; returns how many e-mails were posted."""
-    today = clock.day_of(now)
-    points = ProgressPoint.objects.awaited().due_after(today - REMINDING_LASTS).for_page()
-    dated = [(point, step_on(today, opened_on=clock.day_of(point.opened_at), due_on=point.due_on)) for point in points]
-    people = _people_by_region(today)
-    wanted = [(point, step, user) for point, step in dated if step for user in people.get(point.region_id, ())]
-    keys = [letters.point_key(*mail) for mail in wanted]
-    posted = set(OutgoingEmail.objects.filter(key__in=keys).values_list("key", flat=True))
-    return sum(_remind(*mail, now) for mail, key in zip(wanted, keys, strict=True) if key not in posted)
-
-
-def _people_by_region(today):
-    """The people of each region's service, by its code."""
-    held = Capacity.objects.in_force(today).in_role(Role.REGIONAL_SERVICE).filter(user__is_active=True)
-    found = {}
-    for capacity in held.select_related("user").order_by("pk"):
-        found.setdefault(capacity.region_id, []).append(capacity.user)
-    return found
-
-
-@transaction.atomic
-def _remind(point, step, user, now):
-    """One mail, under the point's lock: never about a point that has just been filed."""
-    if lock(point).filed_at is not None:
-        return 0
-    zone = letters.zone_of(point)
-    morning = clock.start_of(now.astimezone(zone).date(), zone) + timedelta(hours=SENT_FROM_HOUR)
-    letters.remind_of_point(point, step, user, now, max(now, morning))
-    return 1

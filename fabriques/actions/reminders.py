@@ -5,9 +5,11 @@ Every run holds the rows of the campaigns that still remind: the second one find
 
 from django.db import IntegrityError, transaction
 
-from fabriques import emails
-from fabriques.models import FrozenForecast, FuseTrip, JournalAction, Reminder
-from fabriques.planning import forecast, planned_mails, running_campaigns, steps_by_name
+from fabriques import emails, letters, point_planning
+from fabriques.models import FrozenForecast, FuseTrip, JournalAction, ProgressRequest, Reminder
+from fabriques.planning import PlannedMail, planned_mails, running_campaigns, steps_by_name
+from fabriques.point_planning import PlannedPoint, planned_points
+from fabriques.runs import foreseen_mails
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.workflow import record
@@ -30,7 +32,7 @@ def freeze_forecast(now):
     today = clock.day_of(now)
     if FrozenForecast.objects.of_clock(today).exists():
         return
-    mails = {mail.key: mail.leaves_on.isoformat() for mail in forecast(now)}
+    mails = {mail.key: mail.leaves_on.isoformat() for mail in foreseen_mails(now)}
     try:
         with transaction.atomic():
             FrozenForecast.objects.create(day=today, frozen_at=now, mails=mails)
@@ -43,7 +45,7 @@ def _post_due(now):
     lock_running(now)
     if FuseTrip.objects.open().exists():
         return 0
-    planned = planned_mails(now)
+    planned = [*planned_mails(now), *planned_points(now)]
     if not planned:
         return 0
     if unforeseen := unforeseen_mails(planned, now):
@@ -54,8 +56,10 @@ def _post_due(now):
 
 
 def lock_running(now):
-    """Hold every campaign that still reminds, in one order, so that runs and holds come one after the other."""
-    return list(running_campaigns(now).select_for_update(of=("self",), no_key=True))
+    """Hold every campaign that still reminds and every request for points, in one order: runs and holds come one after the
+    other."""
+    asked = ProgressRequest.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return [*running_campaigns(now).select_for_update(of=("self",), no_key=True), *asked]
 
 
 def unforeseen_mails(planned, now):
@@ -68,7 +72,8 @@ def unforeseen_mails(planned, now):
     unforeseen = [mail for mail in planned if mail.key not in foreseen]
     if not unforeseen:
         return []
-    keys = OutgoingEmail.objects.keys_posted(emails.KIND, clock.start_of(today), clock.end_of(today))
+    day = (clock.start_of(today), clock.end_of(today))
+    keys = [key for kind in (emails.KIND, letters.POINT_KIND) for key in OutgoingEmail.objects.keys_posted(kind, *day)]
     posted = {key.removeprefix("follow-up:") for key in keys}
     expected = {key for key, day in foreseen.items() if day == today.isoformat()}
     expected |= {mail.key for mail in planned if mail.key in foreseen} | (posted & foreseen.keys())
@@ -95,17 +100,20 @@ def _in_words(mail):
     return {
         "key": mail.key,
         "leaves_on": mail.leaves_on.isoformat(),
-        "recipient": str(mail.recipient.user),
-        "address": mail.recipient.user.email,
-        "why": mail.recipient.why,
-        "structure": mail.structure.name,
+        "recipient": str(mail.user),
+        "address": mail.user.email,
+        "why": mail.why,
+        "structure": mail.about_name,
         "step": mail.step.label,
         "report_count": len(mail.reports),
     }
 
 
-def _post(planned, now):
+def _post(everything, now):
     """Rows of the outbox and of the reminders, in set statements whatever their number."""
+    points = [mail for mail in everything if isinstance(mail, PlannedPoint)]
+    outbox.post_many([letters.point_reminder(mail, point_planning.key_of(mail)) for mail in points], at=now)
+    planned = [mail for mail in everything if isinstance(mail, PlannedMail)]
     steps = {campaign: steps_by_name(campaign) for campaign in {mail.campaign for mail in planned}}
     outbox.post_many([emails.reminder(mail, steps[mail.campaign][mail.step]) for mail in planned], at=now)
     rows = OutgoingEmail.objects.filter(key__in=[emails.key_of(mail) for mail in planned])

@@ -109,11 +109,11 @@ class FuseForm(forms.Form):
 class ForecastFilterForm(forms.Form):
     """Which of the coming mails to show."""
 
-    texte = forms.CharField(label="Structure ou personne", required=False, max_length=100)
+    texte = forms.CharField(label="Structure, région ou personne", required=False, max_length=100)
 
     def matching(self, mails):
         text = self.cleaned_data["texte"].lower() if self.is_valid() else ""
         return [
             mail for mail in mails
-            if text in f"{mail.structure.name} {mail.recipient.user} {mail.recipient.user.email}".lower()
+            if text in f"{mail.about_name} {mail.user} {mail.user.email}".lower()
         ]  # fmt: skip

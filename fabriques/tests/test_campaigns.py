@@ -189,5 +189,5 @@ def test_post_costs_the_same_queries_per_campaign(awaited, django_assert_num_que
     FollowUpCampaignFactory()
     reminders.post_due_reminders(at(date(2026, 1, 15)))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         reminders.post_due_reminders(at(date(2026, 1, 15), 11))

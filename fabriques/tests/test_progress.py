@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from applications.tests.factories import CallFactory
-from fabriques.actions.progress import ask_for_progress, open_due_points, post_point_reminders
+from fabriques.actions.progress import ask_for_progress, open_due_points
+from fabriques.actions.reminders import post_due_reminders
 from fabriques.models import ProgressPoint, ProgressRequest
 from fabriques.models.registry import headline
 from fabriques.periods import periods_of
@@ -127,16 +128,16 @@ def test_the_service_is_reminded_once_a_step_until_it_files(point, regional, mai
     CapacityFactory(role=Role.REGIONAL_SERVICE, region=RegionFactory(overseas=True))
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(90)]
 
-    posted = sum(post_point_reminders(at(day, hour)) for day in days[:20] for hour in (1, 9))
+    posted = sum(post_due_reminders(at(day, hour)) for day in days[:20] for hour in (1, 9))
     file(point, regional)
-    after = sum(post_point_reminders(at(day)) for day in days[20:])
+    after = sum(post_due_reminders(at(day)) for day in days[20:])
 
     assert (posted, after) == (2, 0)
     assert {row.to_address for row in mails(kind="progress_reminder")} == {regional.email}
 
 
 def test_filed_one_second_before_sending_nothing_leaves(point, regional, mailoutbox, frozen_clock):
-    post_point_reminders(at(date(2026, 1, 1)))
+    post_due_reminders(at(date(2026, 1, 1)))
     file(point, regional)
     frozen_clock.set(at(date(2026, 1, 2)))
 

@@ -18,6 +18,7 @@ from fabriques.models import (
     ReminderHold,
     ReminderStep,
 )
+from fabriques.runs import foreseen_mails
 from gen_portal.core import access, clock, outbox
 from gen_portal.core.workflow import Refused
 
@@ -28,7 +29,7 @@ def reminder_forecast(request):
     """Who: officer, director. Question: who will receive what in seven days, and why? Leaves with: peace, or a hold."""
     access.require(policies.can_view_forecast(request.user))
     now = clock.now()
-    mails = planning.forecast(now)
+    mails = foreseen_mails(now)
     form = ForecastFilterForm(request.GET)
     page = Paginator(form.matching(mails), 50).get_page(request.GET.get("page"))
     context = {
