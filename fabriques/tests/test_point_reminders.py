@@ -26,7 +26,7 @@ def at(day, hour=9, zone=clock.PARIS):
     return datetime(day.year, day.month, day.day, hour, tzinfo=zone)
 
 
-def service(**region):
+def civil_servant(**region):
     """Somebody of the State in a region."""
     options = {"region": RegionFactory(**region)} if region else {}
     return CapacityFactory(role=Role.REGIONAL_SERVICE, **options).user
@@ -34,7 +34,7 @@ def service(**region):
 
 @pytest.fixture
 def regional(frozen_clock):
-    return service()
+    return civil_servant()
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_nothing_leaves_on_a_holiday_nor_out_of_hours(point, regional):
 
 
 def test_overseas_the_hours_are_those_of_the_region(frozen_clock):
-    user = service(overseas=True)
+    user = civil_servant(overseas=True)
     region = user.capacities.get().region
     point = ProgressPointFactory(region=region)
     [mail] = [mail for mail in planned_points(at(date(2026, 1, 1), 0), at(date(2026, 1, 5))) if mail.point == point]
