@@ -5,7 +5,7 @@ from datetime import date
 
 from applications.actions.sites import changed_parts
 from applications.models import SiteVersion
-from applications.models.site_versions import PARTS, sheet_of, sheet_of_site
+from applications.models.site_versions import PARTS, sheet_of, sheet_of_site, versions_of
 from gen_portal.core import phrases
 from gen_portal.core.models import Commune
 
@@ -44,6 +44,16 @@ def disputed_parts(saved, values):
     """What waits for a choice after a saving."""
     theirs, mine = sheet_of_site(saved.site), sheet_of(values)
     return [Disputed(LABELS[part], _words(theirs, part), _words(mine, part)) for part in saved.conflicts]
+
+
+def seen_next(saved, seen):
+    """What is before the writer's eyes after a saving with conflicts: of the disputed parts, what somebody else stored.
+
+    A part that the writer left alone stays as they first saw it, so that sending the form again leaves it alone too.
+    """
+    present = versions_of(sheet_of_site(saved.site))
+    renewed = {*saved.parts, *saved.conflicts}
+    return {part: mark if part in renewed else seen.get(part, mark) for part, mark in present.items()}
 
 
 def passages_of(site):

@@ -136,6 +136,19 @@ def test_what_a_colleague_wrote_meanwhile_is_shown_beside_ones_own(world, client
     assert (site.street, site.seat_count) == ("4 quai Sud", 20)
 
 
+def test_what_one_left_alone_is_not_overwritten_by_saving_again(world, client_for, colleague):
+    site = world.application.sites.get()
+    as_it_was = ADDRESS | {"name": site.name, "street": site.street, "postcode": site.postcode} | seen_of(site)
+    url, client = world.url("site_edit", site.pk), client_for(world.owner.user)
+    client_for(colleague).post(url, as_it_was | {"seat_count": "12", "equipment": "Un ascenseur."})
+
+    page = client.post(url, as_it_was | {"seat_count": "20"})
+    client.post(url, as_it_was | {"seat_count": "20"} | marks_on(page))
+
+    site.refresh_from_db()
+    assert (site.seat_count, site.equipment) == (20, "Un ascenseur.")
+
+
 def marks_on(page):
     return {f"seen-{part}": mark for part, mark in page.context["seen"].items()}
 

@@ -9,7 +9,7 @@ from applications.forms.structures import stored_values
 from applications.models import Application
 from applications.models.site_versions import PARTS, sheet_of_site, versions_of
 from applications.policies import dossiers as policies
-from applications.site_sheets import disputed_parts, initial_of, passages_of
+from applications.site_sheets import disputed_parts, initial_of, passages_of, seen_next
 from gen_portal.core import access
 from gen_portal.core.workflow import Refused
 
@@ -38,22 +38,22 @@ def site_edit(request, reference, pk):
     form = SiteForm(request.POST or None, instance=site, initial=initial_of(version) if version else None)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = _save(request, application, site, form)
+            saved = sites.describe_site(application, site, seen=_sent(request), by=request.user, **stored_values(form))
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             if not saved.conflicts:
                 messages.success(request, f"La fiche de « {saved.site.name} » est enregistrée.")
                 return redirect("application_section", reference, "sites")
-            seen, disputed = versions_of(sheet_of_site(saved.site)), disputed_parts(saved, form.cleaned_data)
+            seen, disputed = seen_next(saved, _sent(request)), disputed_parts(saved, form.cleaned_data)
     context = {"application": application, "form": form, "site": site, "seen": seen, "disputed": disputed}
     context |= {"version": version, "passages": passages_of(site), "last": site.versions.latest_first().first()}
     return render(request, "applications/site_form.html", context)
 
 
-def _save(request, application, site, form):
-    seen = {part: request.POST[f"seen-{part}"] for part in PARTS if f"seen-{part}" in request.POST}
-    return sites.describe_site(application, site, seen=seen, by=request.user, **stored_values(form))
+def _sent(request):
+    """The version of each part that was before the writer's eyes."""
+    return {part: request.POST[f"seen-{part}"] for part in PARTS if f"seen-{part}" in request.POST}
 
 
 def _find(request, reference):
