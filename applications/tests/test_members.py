@@ -12,7 +12,7 @@ from applications.actions.quotas import RECEIVED_PER_DAY, SENT_PER_DAY
 from applications.models import Invitation, MemberRole, Membership
 from applications.tests.factories import InvitationFactory, MembershipFactory
 from applications.tests.world import World
-from gen_portal.core import outbox
+from gen_portal.core import delivery
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.workflow import Refused
@@ -296,5 +296,5 @@ def test_the_page_of_members_takes_as_many_queries_for_one_as_for_three(world, c
 
 def test_the_secret_of_an_invitation_leaves_the_database_with_the_mail(world, relay, mails):
     members.invite_member(world.structure, email="a@exemple.fr", role="reader", by=world.owner.user)
-    outbox.deliver()
+    delivery.deliver()
     assert [(mail.sent_at is not None, mail.text_body) for mail in mails(kind="member_invited")] == [(True, "")]

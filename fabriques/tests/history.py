@@ -13,7 +13,7 @@ from fabriques.actions import follow_up
 from fabriques.models import FollowUpReport, Reminder
 from fabriques.tests.factories import SOUND
 from fabriques.transitions import file_report
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery
 from gen_portal.core.models import Commune
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.tests.territory import load_test_communes
@@ -257,7 +257,7 @@ def play(stories, days):
         tell(stories, after, day)
         file_reports(stories, after, day)
         follow_up.run_follow_up(clock.now())
-        outbox.deliver()
+        delivery.deliver()
         after = day
 
 

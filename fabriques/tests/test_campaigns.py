@@ -10,7 +10,7 @@ from applications.tests.factories import MembershipFactory
 from fabriques.actions import follow_up, reminders
 from fabriques.models import FollowUpCampaign, FollowUpReport, Reminder, ReminderStep
 from fabriques.tests.factories import IN_FORCE, FollowUpCampaignFactory, FollowUpReportFactory
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery
 from gen_portal.core.models import JournalEntry
 from labelling.models import LabelEventKind
 from labelling.tests.factories_decisions import LabelFactory
@@ -167,7 +167,7 @@ def test_filed_one_second_before_sending_nothing_leaves(awaited, mailoutbox, fro
     FollowUpReport.objects.update(filed_at=at(date(2026, 1, 15), 9), **figures)
     frozen_clock.set(at(date(2026, 1, 15), 9) + timedelta(seconds=1))
 
-    outbox.deliver()
+    delivery.deliver()
 
     assert [mail for mail in mailoutbox if "Suivi" in mail.subject] == []
     assert Reminder.objects.filter(email__cancelled_at__isnull=False).count() == 4
@@ -179,7 +179,7 @@ def test_the_mail_still_leaves_while_one_report_is_awaited(awaited, mailoutbox, 
     FollowUpReport.objects.filter(pk=awaited[0].pk).update(filed_at=at(date(2026, 1, 15)), **figures)
     frozen_clock.set(at(date(2026, 1, 15), 10))
 
-    outbox.deliver()
+    delivery.deliver()
 
     assert len([mail for mail in mailoutbox if "Suivi" in mail.subject]) == 2
 

@@ -10,7 +10,7 @@ from applications.tests.factories import MembershipFactory
 from fabriques.actions import follow_up, holds, reminders
 from fabriques.models import FollowUpCampaign, FollowUpReport, FrozenForecast, FuseTrip, Reminder
 from fabriques.tests.factories import SOUND, FollowUpReportFactory
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.workflow import lock
@@ -96,7 +96,7 @@ def test_held_while_three_beats_run_nothing_leaves_afterwards():
 
     assert faults == []
     assert OutgoingEmail.objects.waiting().filter(kind="follow_up_reminder").count() == 0
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
 
 
 def test_filed_while_it_starts_to_leave_the_mail_knows():
@@ -113,7 +113,7 @@ def test_filed_while_it_starts_to_leave_the_mail_knows():
             seen.append(OutgoingEmail.objects.filter(kind="follow_up_reminder", started_at__isnull=False).count())
             FollowUpReport.objects.filter(pk=report.pk).update(filed_at=now, **SOUND)
 
-    acts = iter([file, outbox.deliver, outbox.deliver])
+    acts = iter([file, delivery.deliver, delivery.deliver])
     faults = at_once(lambda: next(acts)())
 
     left = OutgoingEmail.objects.filter(kind="follow_up_reminder", sent_at__isnull=False).count()

@@ -14,7 +14,7 @@ from fabriques.runs import foreseen_mails
 from fabriques.tests.factories import ProgressPointFactory, ProgressRequestFactory
 from fabriques.tests.test_progress import FIGURES, WORDS
 from fabriques.transitions.progress import file_progress
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery
 from gen_portal.core.models import OutgoingEmail, Role
 from gen_portal.core.tests.factories import CapacityFactory, RegionFactory, UserFactory
 
@@ -98,23 +98,23 @@ def test_a_run_that_nobody_foresaw_stops_itself_and_staff_set_it_aside(point, re
 def test_a_mail_that_waited_too_long_or_for_a_filed_point_never_leaves(point, regional, frozen_clock, mailoutbox):
     post_due_reminders(at(date(2026, 1, 2)))
     frozen_clock.set(at(date(2026, 1, 2), 19))
-    outbox.deliver()
+    delivery.deliver()
     assert (mailoutbox, OutgoingEmail.objects.get(kind=KIND).cancelled_at) == ([], None)  # it waits for the morning
 
     frozen_clock.set(at(date(2026, 1, 20)))
-    outbox.deliver()
+    delivery.deliver()
     assert (mailoutbox, OutgoingEmail.objects.get(kind=KIND).cancelled_at is None) == ([], False)
 
     post_due_reminders(at(date(2026, 1, 20)))
     file_progress(point, by=regional, figures=FIGURES, counted={"label_count": 4}, **WORDS)
-    outbox.deliver()
+    delivery.deliver()
     assert mailoutbox == []
 
 
 def test_a_reminder_of_the_day_leaves(point, regional, frozen_clock, mailoutbox):
     frozen_clock.set(at(date(2026, 1, 2)))
     post_due_reminders(clock.now())
-    outbox.deliver()
+    delivery.deliver()
     assert [mail.to for mail in mailoutbox] == [[regional.email]]
 
 

@@ -19,7 +19,7 @@ from fabriques.tests.factories import (
     ProgressRequestFactory,
 )
 from fabriques.transitions.progress import file_progress
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery
 from gen_portal.core.models import JournalEntry, Region, Role
 from gen_portal.core.tests.factories import CapacityFactory, RegionFactory
 from gen_portal.core.workflow import Refused
@@ -141,7 +141,7 @@ def test_filed_one_second_before_sending_nothing_leaves(point, regional, mailout
     file(point, regional)
     frozen_clock.set(at(date(2026, 1, 2)))
 
-    outbox.deliver()
+    delivery.deliver()
 
     assert mailoutbox == []
 

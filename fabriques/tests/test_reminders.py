@@ -12,7 +12,7 @@ from fabriques.actions import follow_up, fuse, holds, reminder_steps, reminders
 from fabriques.models import FrozenForecast, FuseTrip, JournalAction, ReminderHold, ReminderStep
 from fabriques.schedule import EVERY_STEP
 from fabriques.tests.factories import IN_FORCE, FollowUpReportFactory
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery
 from gen_portal.core.models import JournalEntry, OutgoingEmail, Role, User
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 from gen_portal.core.workflow import Refused
@@ -211,7 +211,7 @@ def test_held_nothing_is_lost_nor_doubled(awaited, structure, officer, frozen_cl
     holds.release_hold(hold, by=officer)
 
     assert [reminders.post_due_reminders(at(STEP_DAY, hour)) for hour in (11, 12)] == [2, 0]
-    assert outbox.deliver() == 2
+    assert delivery.deliver() == 2
 
 
 def test_released_on_the_eve_the_step_leaves_on_its_day(awaited, officer, frozen_clock):
@@ -230,14 +230,14 @@ def test_a_mail_already_posted_is_held_and_released(awaited, officer, frozen_clo
     reminders.post_due_reminders(at(STEP_DAY))
     frozen_clock.set(at(STEP_DAY))
     hold = holds.hold_reminders(by=officer, note="On vérifie", campaign=awaited.campaign)
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     frozen_clock.set(at(STEP_DAY, 19))
 
     holds.release_hold(hold, by=officer)
 
-    assert outbox.deliver() == 0  # nobody is at work
+    assert delivery.deliver() == 0  # nobody is at work
     frozen_clock.set(at(date(2026, 1, 16), 8))
-    assert outbox.deliver() == 2
+    assert delivery.deliver() == 2
     assert len(mailoutbox) == 2
 
 
@@ -250,7 +250,7 @@ def test_what_another_hold_covers_stays_held(awaited, structure, officer, frozen
 
     holds.release_hold(first, by=officer)
 
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     assert OutgoingEmail.objects.held().count() == 2
 
 
@@ -269,18 +269,18 @@ def test_hold_refusals_change_nothing(awaited, officer, frozen_clock):
 def test_a_mail_late_in_the_evening_waits_for_the_morning(awaited, frozen_clock, mailoutbox):
     reminders.post_due_reminders(at(date(2026, 1, 16), 17, 59))
     frozen_clock.set(at(date(2026, 1, 16), 18))  # a Friday
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
 
     frozen_clock.set(at(date(2026, 1, 19), 8))
 
-    assert outbox.deliver() == 2
+    assert delivery.deliver() == 2
 
 
 def test_a_step_that_another_replaced_leaves_no_more(awaited, frozen_clock, mailoutbox):
     reminders.post_due_reminders(at(STEP_DAY))
     frozen_clock.set(at(date(2026, 1, 27)))  # the relay was away for twelve days: J-3 has come
 
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     assert {email.state for email in OutgoingEmail.objects.filter(kind="follow_up_reminder")} == {"cancelled"}
 
 

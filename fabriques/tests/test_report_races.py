@@ -16,7 +16,7 @@ from fabriques.models import FollowUpReport, ReportDraft, ReportUpload, ReportVe
 from fabriques.tests.factories import SOUND, FollowUpReportFactory
 from fabriques.transitions import file_report, file_upload
 from fabriques.transitions.review import accept_report, flag_report
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.workflow import Refused
@@ -187,7 +187,7 @@ def test_a_sheet_filed_as_the_reminders_leave_stops_those_that_have_not_begun(re
     reminders.post_due_reminders(clock.now())
     upload, filings = _sheet(owner)
 
-    at_once(lambda: file_upload(upload, by=owner, filings=filings), outbox.deliver, outbox.deliver)
+    at_once(lambda: file_upload(upload, by=owner, filings=filings), delivery.deliver, delivery.deliver)
 
     filed_at = FollowUpReport.objects.get().filed_at
     mails = list(OutgoingEmail.objects.filter(kind="follow_up_reminder"))

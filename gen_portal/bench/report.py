@@ -68,6 +68,13 @@ def write_table(points, mails, publication):
     return table(("Écritures et débits", "portail", "référence"), rows)
 
 
+def mail_table(rates):
+    """Mails a second by each way, and their ratio."""
+    ratio = figure(round(rates["outbox"] / rates["loop"], 2))
+    head = ("Courriels par seconde, 1 000 courriels", "boucle nue", "rapport")
+    return table(head, [[_ms(rates["outbox"]), _ms(rates["loop"]), ratio]])
+
+
 def last_minute_table(verdict):
     """The last minute of a call: what must be zero, and how long people waited."""
     percents = [_ms(1000 * timing.percentile(verdict.seconds, percent)) for percent in (50, 95, 99)]

@@ -12,7 +12,7 @@ def hold(rows, *, at):
 
     Returns how many are held.
     """
-    ids = list(rows.waiting().select_for_update(of=("self",)).values_list("pk", flat=True))
+    ids = list(rows.waiting().select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     is_leaving = Q(started_at__isnull=False, leased_until__gt=at)
     return OutgoingEmail.objects.filter(pk__in=ids).exclude(is_leaving).update(held_at=at)
 

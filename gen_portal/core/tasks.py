@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from gen_portal.core import jobs, outbox, workflow
+from gen_portal.core import delivery, jobs, outbox, workflow
 from gen_portal.core.files import scanning
 
 logger = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 @shared_task
 def deliver_pending():
     """Send every mail that is due."""
-    return outbox.deliver()
+    return delivery.deliver()
 
 
 @shared_task

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from gen_portal.core import clock, outbox, tasks
+from gen_portal.core import clock, delivery, outbox, tasks
 from gen_portal.core.models import OutgoingEmail
 
 pytestmark = [pytest.mark.chaos, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -85,7 +85,7 @@ class Rehearsal:
         """What the last one killed did not mark is settled by the next runs."""
         while OutgoingEmail.objects.waiting().exists() and self.round < 2 * KILL_COUNT + 5:
             self.next_round()
-            outbox.deliver()
+            delivery.deliver()
 
 
 def test_none_lost_none_twice_when_workers_are_killed(relay, environment):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from gen_portal.core import invariants, jobs, outbox
+from gen_portal.core import delivery, invariants, jobs, outbox
 from gen_portal.core.models import CoreAction, JournalEntry, OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.workflow import lock, record, seal_journal
@@ -37,9 +37,9 @@ def post(count):
 
 
 def test_two_deliverers_send_each_mail_once(relay, monkeypatch):
-    monkeypatch.setattr(outbox, "BATCH", 5)
+    monkeypatch.setattr(delivery, "BATCH", 5)
     post(60)
-    sent = together(2, lambda number: outbox.deliver())
+    sent = together(2, lambda number: delivery.deliver())
     assert sum(sent) == 60
     assert set(relay.counts.values()) == {1}
     assert len(relay.counts) == 60

@@ -174,6 +174,11 @@ class OutgoingEmail(models.Model):
             "bounced": "retourné",
         }[self.state]
 
+    def forget_secret(self):
+        """The body of a mail with a secret is not kept once it left or was cancelled; the caller saves."""
+        if self.is_secret:
+            self.text_body = self.html_body = ""
+
     @property
     def message_id(self):
         """The same for every attempt, so that a relay can be asked whether it already has the message."""

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from gen_portal.core import bounces, outbox
+from gen_portal.core import bounces, delivery, outbox
 from gen_portal.core.models import CoreAction, JournalEntry, OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.workflow import Refused
@@ -127,11 +127,11 @@ def test_the_same_report_twice_is_once(frozen_clock):
 
 def test_nothing_more_leaves_to_a_dead_address_until_it_is_lifted(mailoutbox):
     first = post()
-    outbox.deliver()
+    delivery.deliver()
     take_in(report(first))
     second, secret = post("deux"), post("secret", is_secret=True)
 
-    assert outbox.deliver() == 1  # what the person asked for just now
+    assert delivery.deliver() == 1  # what the person asked for just now
     second.refresh_from_db()
     assert (second.state, second.last_error) == (
         "dead",
@@ -142,7 +142,7 @@ def test_nothing_more_leaves_to_a_dead_address_until_it_is_lifted(mailoutbox):
     officer = UserFactory()
     bounces.lift(first, by=officer)
     assert outbox.resend(second) == 1
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
     assert JournalEntry.objects.about(first).get().action == CoreAction.BOUNCE_LIFTED
     secret.refresh_from_db()
     assert secret.state == "sent"

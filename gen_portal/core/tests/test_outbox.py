@@ -1,14 +1,16 @@
 """The outbox: a row in the caller's transaction, then delivered once, whatever fails on the way."""
 
+import math
 import random
+import time
 from datetime import timedelta
 
 import pytest
-from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
 
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery, outbox
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.tests import sink
@@ -79,7 +81,7 @@ def test_message_id_is_the_same_for_every_attempt_and_differs_by_key(settings):
 
 def test_deliver_sends_once(relay, frozen_clock):
     row = post(headers={"Reply-To": "b@exemple.fr"})
-    assert (outbox.deliver(), outbox.deliver()) == (1, 0)
+    assert (delivery.deliver(), delivery.deliver()) == (1, 0)
     (message,) = relay.messages
     assert message["Message-ID"] == row.message_id
     assert (message["To"], message["Subject"], message["Reply-To"]) == ("a@exemple.fr", "Objet", "b@exemple.fr")
@@ -91,59 +93,91 @@ def test_deliver_sends_once(relay, frozen_clock):
 
 def test_nothing_leaves_before_its_instant(relay, frozen_clock):
     post(not_before_at=frozen_clock.at + timedelta(minutes=1))
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     frozen_clock.advance(minutes=1)
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
 
 
 def test_more_than_a_batch_leaves_in_one_run(relay, monkeypatch):
-    monkeypatch.setattr(outbox, "BATCH", 2)
+    monkeypatch.setattr(delivery, "BATCH", 2)
     for number in range(5):
         post(f"cle-{number}")
-    assert outbox.deliver() == 5
+    assert delivery.deliver() == 5
     assert set(relay.counts.values()) == {1}
 
 
 def test_a_claimed_row_is_not_claimed_again_until_its_lease_runs_out(frozen_clock):
     row = post()
-    assert [claimed.pk for claimed in outbox._claim()] == [row.pk]
-    frozen_clock.advance(seconds=outbox.LEASE.seconds)
-    assert outbox._claim() == []
+    assert [claimed.pk for claimed in delivery._claim()] == [row.pk]
+    frozen_clock.advance(seconds=delivery.LEASE.seconds)
+    assert delivery._claim() == []
     frozen_clock.advance(seconds=1)
-    assert [claimed.pk for claimed in outbox._claim()] == [row.pk]
+    assert [claimed.pk for claimed in delivery._claim()] == [row.pk]
 
 
 def test_a_worker_that_lost_its_lease_does_not_start(frozen_clock):
     post()
-    (late,) = outbox._claim()
-    frozen_clock.advance(seconds=outbox.LEASE.seconds + 1)
-    (current,) = outbox._claim()
-    assert (outbox._start(late, None), outbox._start(current, None)) == (False, True)
+    (late,) = delivery._claim()
+    frozen_clock.advance(seconds=delivery.LEASE.seconds + 1)
+    (current,) = delivery._claim()
+    assert (delivery._start([late], {}), delivery._start([current], {})) == ([], [current])
 
 
 def test_secret_bodies_are_erased_once_sent(relay):
     secret, plain = post("secret", is_secret=True), post("plain")
-    outbox.deliver()
+    delivery.deliver()
     assert (fresh(secret).text_body, secret.html_body) == ("", "")
     assert fresh(plain).text_body == "Bonjour **vous**.\n"
 
 
 def test_guard_is_asked_at_the_last_moment(relay, monkeypatch):
     wanted = {"cle": True}
-    monkeypatch.setitem(outbox._guards, "essai", lambda email: wanted[email.key])
+    monkeypatch.setitem(outbox.guards, "essai", lambda email: wanted[email.key])
     row = post(guard="essai")
     wanted["cle"] = False
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     assert (fresh(row).state, row.last_error) == ("cancelled", "La condition d'envoi n'est plus remplie.")
     assert relay.messages == []
 
 
 @pytest.mark.parametrize("guard", ["inconnue", "cassee"])
 def test_a_guard_that_fails_stops_its_own_mail_only(relay, monkeypatch, guard):
-    monkeypatch.setitem(outbox._guards, "cassee", lambda email: 1 / 0)
+    monkeypatch.setitem(outbox.guards, "cassee", lambda email: 1 / 0)
     poison, sound = post("a", guard=guard), post("b")
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
     assert (fresh(poison).state, fresh(sound).state) == ("dead", "sent")
+
+
+def test_a_group_is_checked_again_when_the_relay_is_slow(relay, monkeypatch):
+    monkeypatch.setattr(delivery, "FRESH_SECONDS", 0.2)
+    relay.seconds_per_message = 0.3
+    monkeypatch.setitem(outbox.guards, "premier", lambda email: relay.messages == [])
+    first, second = post("a", guard="premier"), post("b", guard="premier")
+    assert delivery.deliver() == 1
+    assert (fresh(first).state, fresh(second).state, second.attempts) == ("sent", "cancelled", 0)
+
+
+def test_a_group_shares_its_transactions(relay, django_assert_num_queries):
+    few = [post("seul")]
+    with CaptureQueriesContext(connection) as alone:
+        delivery.deliver()
+    many = [post(f"dix-{number}") for number in range(delivery.GROUP)]
+    with django_assert_num_queries(len(alone)):
+        delivery.deliver()
+    assert {fresh(row).state for row in few + many} == {"sent"}
+
+
+def test_one_mail_at_most_is_in_doubt_where_the_relay_cannot_be_asked(relay, settings, monkeypatch):
+    settings.EMAIL_LOOKUP_URL = ""
+    rows = [post(f"cle-{number}") for number in range(3)]
+    seen = []
+    monkeypatch.setattr(delivery._Run, "send_one", lambda run, row: seen.append(started_count(rows)))
+    delivery.deliver()
+    assert seen == [1, 2, 3]  # each is started when the one before was handed over
+
+
+def started_count(rows):
+    return sum(fresh(row).started_at is not None for row in rows)
 
 
 # --- Failures of the relay ----------------------------------------------------------------------------------------
@@ -153,19 +187,19 @@ def test_a_guard_that_fails_stops_its_own_mail_only(relay, monkeypatch, guard):
 def test_a_temporary_refusal_backs_off(relay, frozen_clock, answer):
     relay.script += [answer]
     row = post()
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     assert (fresh(row).state, row.not_before_at) == ("waiting", frozen_clock.at + timedelta(minutes=1))
     frozen_clock.advance(minutes=1)
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
     assert set(relay.counts.values()) == {1}
 
 
 def test_back_off_doubles_up_to_an_hour_then_gives_up(relay, frozen_clock):
     row, waits = post(), []
-    relay.script += [sink.GREYLISTED] * outbox.MAX_ATTEMPTS
+    relay.script += [sink.GREYLISTED] * delivery.MAX_ATTEMPTS
     while fresh(row).state == "waiting":
         frozen_clock.set(row.not_before_at)
-        outbox.deliver()
+        delivery.deliver()
         waits.append((fresh(row).not_before_at - frozen_clock.at).seconds // 60)
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]
     assert (row.state, row.attempts) == ("dead", 12)
@@ -175,34 +209,37 @@ def test_back_off_doubles_up_to_an_hour_then_gives_up(relay, frozen_clock):
 def test_a_final_refusal_makes_a_dead_letter_and_spares_the_others(relay, answer):
     relay.script += [answer]
     refused, sound = post("a"), post("b")
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
     assert (fresh(refused).state, fresh(sound).state) == ("dead", "sent")
     assert answer[:3] in refused.last_error
 
 
 def test_a_mail_that_cannot_be_written_spares_the_others(relay):
     poison, sound = post("a", headers={"Reply-To": "x\ny"}), post("b")
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
     assert (fresh(poison).state, fresh(sound).state) == ("dead", "sent")
 
 
 def test_a_relay_that_is_away_costs_no_attempt(relay, settings, frozen_clock):
     first, second = post("a"), post("b")
     settings.EMAIL_PORT = sink.free_port()
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     assert [(fresh(row).attempts, row.started_at, row.leased_until) for row in (first, second)] == [(0, None, None)] * 2
     settings.EMAIL_PORT = relay.smtp_port
     frozen_clock.advance(minutes=1)
-    assert outbox.deliver() == 2
+    assert delivery.deliver() == 2
 
 
-def test_a_line_cut_between_two_messages_is_opened_again(relay):
-    connection = get_connection()
-    outbox._open(connection)
+@pytest.mark.parametrize("idle_seconds", [0, delivery.IDLE_SECONDS + 1])
+def test_a_line_cut_between_two_messages_is_opened_again(relay, idle_seconds):
+    row = post()
+    run = delivery._Run(delivery._claim(), math.inf)
+    run.open()
+    run.used_at = time.monotonic() - idle_seconds
     relay.cut_lines()
-    outbox._open(connection)
-    assert EmailMessage("Objet", "Texte", to=["a@exemple.fr"], connection=connection).send() == 1
-    connection.close()
+    run.send_all()
+    run.close()
+    assert (fresh(row).state, row.attempts, len(relay.messages)) == ("sent", 1, 1)
 
 
 @pytest.mark.parametrize("cut", [sink.CUT_AFTER, sink.CUT_BEFORE, sink.HANG])
@@ -210,11 +247,11 @@ def test_doubt_is_settled_by_asking_the_relay(relay, settings, frozen_clock, cut
     settings.EMAIL_TIMEOUT = 0.5 if cut == sink.HANG else 5
     relay.script += [cut]
     row = post()
-    assert outbox.deliver() == 0
+    assert delivery.deliver() == 0
     assert fresh(row).started_at == frozen_clock.at
     settings.EMAIL_TIMEOUT = 5
     frozen_clock.advance(minutes=1)
-    outbox.deliver()
+    delivery.deliver()
     assert fresh(row).state == "sent"
     assert set(relay.counts.values()) == {1}
 
@@ -223,9 +260,9 @@ def test_doubt_without_an_answer_waits_for_staff(relay, settings, frozen_clock):
     settings.EMAIL_LOOKUP_URL = ""
     relay.script += [sink.CUT_AFTER]
     row = post()
-    outbox.deliver()
+    delivery.deliver()
     frozen_clock.advance(minutes=1)
-    assert (outbox.deliver(), fresh(row).state) == (0, "doubtful")
+    assert (delivery.deliver(), fresh(row).state) == (0, "doubtful")
     assert list(OutgoingEmail.objects.needing_staff()) == [row]
 
 
@@ -234,18 +271,18 @@ def test_an_odd_answer_of_the_relay_settles_nothing(relay, frozen_clock, status)
     relay.script += [sink.CUT_AFTER]
     relay.lookup_status = status
     row = post()
-    outbox.deliver()
+    delivery.deliver()
     frozen_clock.advance(minutes=1)
-    assert (outbox.deliver(), fresh(row).state) == (0, "doubtful")
+    assert (delivery.deliver(), fresh(row).state) == (0, "doubtful")
 
 
 def test_a_legal_letter_in_doubt_leaves_again_with_its_message_id(relay, settings, frozen_clock):
     settings.EMAIL_LOOKUP_URL = ""
     relay.script += [sink.CUT_AFTER]
     row = post(is_legal=True)
-    outbox.deliver()
+    delivery.deliver()
     frozen_clock.advance(minutes=1)
-    assert (outbox.deliver(), fresh(row).state) == (1, "sent")
+    assert (delivery.deliver(), fresh(row).state) == (1, "sent")
     assert dict(relay.counts) == {row.message_id: 2}
 
 
@@ -254,7 +291,7 @@ def test_none_lost_none_twice_whatever_the_relay_does(relay, frozen_clock):
     relay.script += random.choices(failures, k=40)
     rows = [post(f"cle-{number}") for number in range(20)]
     for _ in range(20):
-        outbox.deliver()
+        delivery.deliver()
         frozen_clock.advance(hours=1)
     assert relay.counts == {row.message_id: 1 for row in rows}
     assert {fresh(row).state for row in rows} == {"sent"}
@@ -266,30 +303,30 @@ def test_none_lost_none_twice_whatever_the_relay_does(relay, frozen_clock):
 def test_resend_puts_a_dead_letter_back_with_its_message_id(relay):
     relay.script += [sink.UNKNOWN_ADDRESS]
     row = post()
-    outbox.deliver()
+    delivery.deliver()
     assert outbox.resend(row) == 1
-    assert outbox.deliver() == 1
+    assert delivery.deliver() == 1
     assert dict(relay.counts) == {row.message_id: 1}
 
 
 def test_resend_leaves_a_sent_mail_alone(relay):
     row = post()
-    outbox.deliver()
-    assert (outbox.resend(row), outbox.deliver()) == (0, 0)
+    delivery.deliver()
+    assert (outbox.resend(row), delivery.deliver()) == (0, 0)
 
 
 def test_cancel_stops_a_waiting_mail_and_forgets_its_secret(relay):
     row = post(is_secret=True)
-    assert (outbox.cancel(row), outbox.cancel(row), outbox.deliver()) == (1, 0, 0)
+    assert (outbox.cancel(row), outbox.cancel(row), delivery.deliver()) == (1, 0, 0)
     assert (fresh(row).state, row.text_body) == ("cancelled", "")
 
 
 def test_cancel_comes_too_late_for_a_mail_that_is_leaving_or_left(relay):
     leaving = post("a")
-    outbox._start(outbox._claim()[0], None)
+    delivery._start(delivery._claim(), {})
     assert outbox.cancel(leaving) == 0
     left = post("b")
-    outbox.deliver()
+    delivery.deliver()
     assert outbox.cancel(left) == 0
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from gen_portal.core import clock, outbox
+from gen_portal.core import clock, delivery
 from gen_portal.demo import pdf
 from gen_portal.tests.browser.person import PASSWORD
 
@@ -93,7 +93,7 @@ def sign_up(visitor, email, sink):
     visitor.go("/compte/inscription/")
     visitor.fill(first_name="Jeanne", last_name="Kermarrec", email=email, password1=PASSWORD, password2=PASSWORD)
     visitor.press("Créer mon compte")
-    outbox.deliver()
+    delivery.deliver()
     link = re.search(r"http\S+/adresse-a-confirmer/[^\s)>]+", _text(_last(sink, email))).group(0)
     visitor.page.goto(link)
     visitor.look()
@@ -164,7 +164,7 @@ def submit(owner, dossier, email, sink):
     owner.check("signature")
     owner.press("Déposer le dossier")
     number = re.search(r"GEN-\d{4}(-[0-9A-Z]{4}){3}", owner.text()).group(0)
-    outbox.deliver()
+    delivery.deliver()
     assert number in _text(_last(sink, email))
     return number
 
