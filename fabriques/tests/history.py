@@ -82,13 +82,14 @@ def quarters():
     return found
 
 
-def step_days(town):
-    """(quarter, step) → the day it leaves in a town."""
-    found = {}
+def step_days(town, late=None):
+    """(quarter, step) → the day it leaves in a town; `late`: the days of those that an outage put off."""
+    found, late = {}, late or {}
     for line in STEP_DAYS.split("\n")[1:-1]:
         quarter, *days = line.split()
         for step, day in zip(LETTERS, days, strict=True):
-            found[quarter, step] = date.fromisoformat(LOCAL_DAYS.get((quarter, step, town), day))
+            day = LOCAL_DAYS.get((quarter, step, town), day)
+            found[quarter, step] = date.fromisoformat(late.get((quarter, step), day))
     return found
 
 
@@ -110,11 +111,11 @@ def owes(story, quarter, known_on):
     return any(is_in_force(story, day, known_on) for day in days)
 
 
-def expected_cells(stories, houses):
+def expected_cells(stories, houses, late=None):
     """(label, quarter) → the steps at which its report is mentioned, with their days; a report asked for has a cell."""
     cells = {}
     for story in stories:
-        days = step_days(houses[story.structure].town)
+        days = step_days(houses[story.structure].town, late)
         for quarter, (_, last) in quarters().items():
             if owes(story, quarter, last + timedelta(days=1)):
                 filed_on = story.filed_on.get(quarter, date.max)
@@ -126,10 +127,10 @@ def expected_cells(stories, houses):
     return cells
 
 
-def expected_mails(stories, houses):
+def expected_mails(stories, houses, late=None):
     """One line per mail: quarter, step, day, address, labels mentioned."""
     mentions = {}
-    for (name, quarter), steps in expected_cells(stories, houses).items():
+    for (name, quarter), steps in expected_cells(stories, houses, late).items():
         house = houses[stories[int(name[1:]) - 1].structure]
         for step, day in steps:
             for address in house.addresses():
@@ -245,8 +246,12 @@ def file_reports(stories, after, day):
         for quarter in (quarter for quarter, on in story.filed_on.items() if after < on <= day):
             asked = FollowUpReport.objects.filter(label__title=story.name, campaign__starts_on=quarters()[quarter][0])
             for report in asked.order_by("pk"):
-                owner = report.label.training.structure.memberships.filter(role=MemberRole.OWNER).order_by("pk")[0]
-                file_report(report, by=owner.user, figures=SOUND, deviation_note="Peu de candidatures.")
+                file_by_owner(report)
+
+
+def file_by_owner(report):
+    owner = report.label.training.structure.memberships.filter(role=MemberRole.OWNER).order_by("pk")[0]
+    file_report(report, by=owner.user, figures=SOUND, deviation_note="Peu de candidatures.")
 
 
 def play(stories, days):
@@ -263,10 +268,10 @@ def play(stories, days):
 
 # --- What happened --------------------------------------------------------------------------------------------------
 def seen_cells():
-    cells = {(name, _code(first)): [] for name, first in FollowUpReport.objects.order_by("pk").values_list(
+    cells = {(name, code_of(first)): [] for name, first in FollowUpReport.objects.order_by("pk").values_list(
         "label__title", "campaign__starts_on")}  # fmt: skip
     for name, first, step, at in _mentions("report__label__title", "report__campaign__starts_on", "step"):
-        found = cells[name, _code(first)]
+        found = cells[name, code_of(first)]
         if (step, clock.day_of(at)) not in found:
             found.append((step, clock.day_of(at)))
     return {cell: sorted(steps, key=lambda pair: list(LETTERS).index(pair[0])) for cell, steps in cells.items()}
@@ -277,7 +282,7 @@ def seen_mails():
     mails = {}
     names = ("report__campaign__starts_on", "step", "email__to_address", "email_id", "report__label__title")
     for first, step, address, email, name, at in _mentions(*names):
-        mails.setdefault((email, _code(first), step, clock.day_of(at), address), []).append(name)
+        mails.setdefault((email, code_of(first), step, clock.day_of(at), address), []).append(name)
     return sorted(line(*key[1:], labels) for key, labels in mails.items())
 
 
@@ -285,5 +290,5 @@ def _mentions(*names):
     return Reminder.objects.filter(email__sent_at__isnull=False).order_by("pk").values_list(*names, "email__sent_at")
 
 
-def _code(first):
+def code_of(first):
     return f"{first.year}-T{(first.month + 2) // 3}"

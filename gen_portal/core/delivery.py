@@ -20,7 +20,8 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
@@ -255,9 +256,10 @@ def _message(row, connection):
 
 
 def _mark_left(rows, now):
-    """They left, whatever was decided while they did; secrets are forgotten."""
+    """They left, whatever was decided while they did; secrets are forgotten. The first to say so tells the instant."""
     values = {"cancelled_at": None, "dead_at": None, "doubtful_at": None, "last_error": ""}
-    OutgoingEmail.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now, **values)
+    ours = OutgoingEmail.objects.filter(pk__in=[row.pk for row in rows])
+    ours.update(sent_at=Coalesce("sent_at", Value(now)), **values)
     if secret := [row.pk for row in rows if row.is_secret]:
         OutgoingEmail.objects.filter(pk__in=secret).update(text_body="", html_body="")
 
