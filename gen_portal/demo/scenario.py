@@ -14,6 +14,7 @@ from gen_portal.demo.in_progress import CallInProgress
 from gen_portal.demo.judgement import Judge, grants_within
 from gen_portal.demo.places import Atlas
 from gen_portal.demo.planner import let_the_planner_know
+from gen_portal.demo.reminding import Reminding
 from gen_portal.demo.reviewing import Reviewing
 from gen_portal.demo.structures import StructureMaker
 from gen_portal.demo.team import Team
@@ -49,6 +50,7 @@ class Scenario:
         in_progress.load()
         self.history.write()
         Team(self, in_progress.call).load()
+        Reminding(self).load()
 
     def _reviews(self):
         """What officers did with the reports, and what regions said of the way to the targets."""

@@ -18,9 +18,9 @@ from applications.models import (
     SignatureRequest,
     Structure,
 )
-from fabriques.models import Fabrique, FollowUpCampaign
+from fabriques.models import Fabrique, FollowUpCampaign, FollowUpContact, FuseTrip, ReminderHold, ReportVersion
 from gen_portal.core import clock
-from gen_portal.core.models import Capacity, Region, Role, User
+from gen_portal.core.models import Capacity, OutgoingEmail, Region, Role, User
 from gen_portal.demo.accounts import ACCOUNTS, PASSWORD
 from gen_portal.management.commands.check_invariants import broken
 from labelling.models import Label, LabelEvent, LabelEventKind, LabelSite
@@ -48,6 +48,7 @@ def test_the_demonstration_is_sound_and_exact(demo):
     _every_state_is_shown()
     _every_role_has_its_account()
     _the_life_of_a_structure_is_shown()
+    _the_reminders_are_shown()
 
 
 def _first_call_is_exact():
@@ -97,6 +98,14 @@ def _the_life_of_a_structure_is_shown():
     assert versions.values("by").distinct().count() == 3  # carried over by nobody, then two people
     assert Structure.objects.filter(siret="").exclude(rna="").count() == 1
     assert Extension.objects.count() == 1
+
+
+def _the_reminders_are_shown():
+    assert (ReminderHold.objects.live().count(), OutgoingEmail.objects.stopping().count()) == (1, 1)
+    assert FuseTrip.objects.open().count() == 0  # the reminders of the demonstration leave
+    assert [trip.outcome for trip in FuseTrip.objects.all()] == ["set_aside"]
+    assert ReportVersion.objects.filter(number=2).count() == 1
+    assert FollowUpContact.objects.filter(is_receiving=True).count() == 2
 
 
 def _every_state_is_shown():
