@@ -45,7 +45,7 @@ class Reminding:
 
     def _blow(self, structures):
         """Labels recorded by mistake had people written to whom nobody foresaw: nothing left, and they were set aside."""
-        at = clock.now() - timedelta(days=40)
+        at = clock.now() - timedelta(hours=20)
         members = [structure.memberships.select_related("user").order_by("pk")[0] for structure in structures]
         mails = [self._unforeseen(member, at) for member in members]
         trip = FuseTrip.objects.create(tripped_at=at, foreseen_count=4, planned_count=4 + len(mails), mails=mails)
@@ -60,7 +60,7 @@ class Reminding:
             "address": member.user.email,
             "why": "responsable de la structure",
             "structure": member.structure.name,
-            "step": "Ouverture",
+            "step": "30 jours après l'échéance",
             "report_count": 1,
         }
 
