@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class LabellingConfig(AppConfig):
     name = "labelling"
     verbose_name = "Labellisation"
+
+    def ready(self):
+        """The outbox learns under which condition a mail about a place still leaves."""
+        from gen_portal.core import outbox  # noqa: PLC0415 – models are ready only now
+        from labelling.emails import reviews  # noqa: PLC0415
+
+        outbox.register_guard(reviews.GUARD, reviews.place_is_held)

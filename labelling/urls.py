@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from labelling.views import assignment, board, decisions, labels, results, reviews, signatures
+from labelling.views import assignment, board, decisions, interests, labels, results, reviews, signatures
 
 urlpatterns = [
     path("gestion/candidatures/<str:reference>/evaluateurs/", assignment.assignment_edit, name="assignment_edit"),
     path("gestion/appels/<slug:slug>/tableau/", board.call_board, name="call_board"),
     path("gestion/appels/<slug:slug>/tableau/export/", board.board_export, name="board_export"),
     path("evaluations/", reviews.review_list, name="review_list"),
+    path("evaluations/declaration/<slug:slug>/", interests.declaration_sign, name="declaration_sign"),
+    path("declarations-d-interets/<int:pk>/", interests.declaration_page, name="declaration_page"),
+    path("gestion/appels/<slug:slug>/declarations/", interests.declaration_list, name="declaration_list"),
     path("evaluations/<str:reference>/", reviews.review_page, name="review_page"),
     path("evaluations/<str:reference>/deposer/", reviews.review_submit, name="review_submit"),
     path("evaluations/<str:reference>/deport/", reviews.review_recuse, name="review_recuse"),

@@ -21,8 +21,16 @@ def capacities(user):
     if not user.is_authenticated:
         return []
     if not hasattr(user, "_capacities_today"):
-        user._capacities_today = list(user.capacities.in_force(clock.today()).select_related("ministry", "region"))
+        held = user.capacities.in_force(today(user))
+        user._capacities_today = list(held.select_related("ministry", "region"))
     return user._capacities_today
+
+
+def today(user):
+    """The day of the request of a signed-in person, in legal time, read once."""
+    if not hasattr(user, "_today"):
+        user._today = clock.today()
+    return user._today
 
 
 def has_role(user, *roles):

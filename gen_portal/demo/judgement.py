@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from applications import archive
 from applications.models import Application, Submission
 from applications.models.journal import JournalAction as ApplicationAction
 from gen_portal.core import clock
@@ -12,6 +13,7 @@ from labelling.models import (
     Decision,
     Envelope,
     Grant,
+    InterestDeclaration,
     JournalAction,
     Label,
     LabelEvent,
@@ -24,6 +26,8 @@ from labelling.models import (
     Score,
 )
 from labelling.models.decision import LABELLING_OUTCOMES
+from labelling.models.interests import STATEMENTS
+from labelling.transitions.interests import HOLDS_MONTHS
 
 
 class Judge:
@@ -55,7 +59,27 @@ class Judge:
             self.history.add(application, ApplicationAction.REVIEW_STARTED, by=self.officer, at=at)
             for row in rows[-len(self.reviewers) :]:
                 self.history.add(application, JournalAction.ASSIGNED, by=self.officer, at=at, note=str(row.ministry))
+        self._declare(rows, at)
         return Assignment.objects.bulk_create(rows, batch_size=500)
+
+    def _declare(self, assignments, at):
+        """Each reviewer has declared their interests for the call, a day before."""
+        at, today = at - timedelta(days=1), clock.day_of(at)
+        pairs = {(row.reviewer_id, row.application.call): row.reviewer for row in assignments}
+        known = set(InterestDeclaration.objects.values_list("user", "call"))
+        rows = [
+            self._declaration(user, call, at, today) for (pk, call), user in pairs.items() if (pk, call.pk) not in known
+        ]
+        for row in InterestDeclaration.objects.bulk_create(rows, batch_size=500):
+            self.history.add(row, JournalAction.INTERESTS_DECLARED, by=row.user, at=at, note=str(row.call))
+
+    def _declaration(self, user, call, at, today):
+        links = [self.rng.choice(words.LINKS)] if self.rng.random() < 0.4 else []
+        content = {"call": call.title, "links": links, "statements": list(STATEMENTS.values())}
+        return InterestDeclaration(
+            user=user, call=call, content=content, sha256=archive.digest(content), signed_at=at,
+            valid_until_on=clock.add_months(today, HOLDS_MONTHS),
+        )  # fmt: skip
 
     def review(self, assignments, *, at, quality, spread_of=None):
         """A submitted review for each assignment; `quality` maps an application's pk to its merit from 0 to 5."""

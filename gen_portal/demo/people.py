@@ -58,13 +58,13 @@ def _give_capacities(users):
 
 
 def create_reviewers(rng, users, *, per_ministry):
-    """By ministry, the published reviewer first and others beside them."""
+    """By ministry, the published reviewer first and others beside them; a newcomer has nothing to review yet."""
     reviewers = {}
     for ministry in Ministry.objects.order_by("position"):
         published = next(users[email] for email, (_, code) in ROLES.items() if code == ministry.code)
-        others = create_people(rng, per_ministry - 1, domain=f"{ministry.code}.ministere.example")
+        *others, newcomer = create_people(rng, per_ministry, domain=f"{ministry.code}.ministere.example")
         Capacity.objects.bulk_create(
-            Capacity(user=user, role=Role.REVIEWER, ministry=ministry, from_on=SINCE) for user in others
+            Capacity(user=user, role=Role.REVIEWER, ministry=ministry, from_on=SINCE) for user in (*others, newcomer)
         )
         reviewers[ministry] = [published, *others]
     return reviewers

@@ -255,3 +255,11 @@ REMEDIES = (
     "recours gracieux adressé au service, ou devant le tribunal administratif de Paris (article R. 421-1 du code de justice "
     "administrative). Un recours gracieux formé dans ce délai l'interrompt."
 )
+
+#: Links that reviewers declare, with fictitious bodies.
+LINKS = (
+    {"kind": "past_employer", "name": "Coopérative Fil rouge", "siren": "", "detail": "conseillère jusqu'en 2023"},
+    {"kind": "mandate", "name": "Association Les Passerelles de demain", "siren": "", "detail": "membre du conseil"},
+    {"kind": "close", "name": "École du Petit Octet", "siren": "", "detail": "mon frère y enseigne"},
+    {"kind": "money", "name": "Cabinet Trame et Pixel", "siren": "", "detail": "formation donnée en 2025"},
+)

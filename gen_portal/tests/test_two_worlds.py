@@ -14,7 +14,8 @@ from applications.tests.factories import AttachmentFactory, SubmissionFactory
 from gen_portal.core import clock
 from labelling.models import Assignment, Recommendation, Review, Score
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory
-from labelling.transitions.reviews import recuse, submit_review
+from labelling.transitions.recusals import recuse
+from labelling.transitions.reviews import submit_review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
 

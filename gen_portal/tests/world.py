@@ -123,6 +123,7 @@ def _review(world):
         application=things.under_review, ministry=first, reviewer=people["reviewer"], assigned_by=by
     )
     ReviewFactory(assignment=place)
+    things.declaration = people["reviewer"].interest_declarations.get()
     AssignmentFactory(
         application=things.under_review, ministry=third, reviewer=people["recused"], assigned_by=by, ended=True
     )

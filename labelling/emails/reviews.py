@@ -4,25 +4,36 @@ from django.conf import settings
 from django.urls import reverse
 
 from gen_portal.core import outbox
+from labelling.models import Assignment
+
+#: The condition under which a mail about a place still leaves.
+GUARD = "review_place_is_held"
 
 
 def _link(name, *args):
     return settings.PORTAL_URL + reverse(name, args=args)
 
 
-def _post(kind, assignment, *, to, url, **more):
+def place_is_held(email):
+    """Whether the reviewer still holds the place that the mail speaks of; locks it, so that a recusal cannot slip between."""
+    places = Assignment.objects.current().filter(pk=int(email.key.rpartition(":")[2]))
+    return places.select_for_update(of=("self",), no_key=True).exists()
+
+
+def _post(kind, assignment, *, to, url, guard="", **more):
     context = {"assignment": assignment, "application": assignment.application, "url": url, **more}
     subject_line, markdown = outbox.render(kind, context)
     key = f"{kind}:{assignment.pk}"
     return outbox.post(
-        key=key, kind=kind, to=to.email, subject_line=subject_line, markdown=markdown, about=assignment.application
-    )
+        key=key, kind=kind, to=to.email, subject_line=subject_line, markdown=markdown, about=assignment.application,
+        guard=guard,
+    )  # fmt: skip
 
 
 def tell_assigned(assignment):
     """To the reviewer: a dossier is entrusted to them, for which ministry and until when."""
     url = _link("review_page", assignment.application.reference)
-    return _post("review_assigned", assignment, to=assignment.reviewer, url=url)
+    return _post("review_assigned", assignment, to=assignment.reviewer, url=url, guard=GUARD)
 
 
 def tell_unassigned(assignment):

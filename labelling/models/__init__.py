@@ -2,6 +2,7 @@
 
 from labelling.models.decision import Decision, Outcome
 from labelling.models.grant import Envelope, Grant
+from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
 from labelling.models.review import (
@@ -9,6 +10,7 @@ from labelling.models.review import (
     Assignment,
     Recommendation,
     Recusal,
+    RecusalKind,
     Review,
     ReviewFigures,
     Score,
@@ -20,14 +22,17 @@ __all__ = [
     "Decision",
     "Envelope",
     "Grant",
+    "InterestDeclaration",
     "JournalAction",
     "Label",
     "LabelEvent",
     "LabelEventKind",
     "LabelSite",
+    "LinkKind",
     "Outcome",
     "Recommendation",
     "Recusal",
+    "RecusalKind",
     "Review",
     "ReviewFigures",
     "Score",

@@ -4,29 +4,42 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from gen_portal.core.models import Capacity, Ministry, Role, User
+from labelling.interests import ties
+from labelling.models.evidence import cases, judges
+from labelling.models.interests import InterestDeclaration
 from labelling.models.review import CALL_ROLES, Assignment
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A reviewer of a ministry and the number of reviews they still have to submit."""
+    """A reviewer of a ministry, the number of reviews they still have to submit, and whether they may open this one."""
 
     user: User
     load: int
+    has_declared: bool = True
 
     @property
     def label(self):
-        return f"{self.user} – {self.load or 'aucune'} évaluation{'s' if self.load > 1 else ''} à rendre"
+        load = f"{self.user} – {self.load or 'aucune'} évaluation{'s' if self.load > 1 else ''} à rendre"
+        return load if self.has_declared else f"{load}, intérêts à déclarer"
+
+
+@dataclass(frozen=True)
+class Tied:
+    """A reviewer who cannot judge the dossier, and the sentence that says why."""
+
+    user: User
+    why: str
 
 
 @dataclass
 class Seats:
-    """One place per ministry of the day: who holds it, and who could; `members` are set aside, with the recused."""
+    """One place per ministry of the day: who holds it, and who could; `tied` are set aside, with the recused."""
 
     ministries: list
     held: dict
     candidates: dict = field(default_factory=lambda: defaultdict(list))
-    members: list = field(default_factory=list)
+    tied: list = field(default_factory=list)
 
     @property
     def lines(self):
@@ -34,7 +47,7 @@ class Seats:
 
 
 def seats_of(application, today):
-    """The places of a dossier, in five queries whatever the number of reviewers.
+    """The places of a dossier, in seven queries whatever the number of reviewers.
 
     A ministry that no longer exists keeps its line while somebody holds it.
     """
@@ -43,12 +56,16 @@ def seats_of(application, today):
     seats = Seats(ministries, held)
     capacities = _reviewers(application, today)
     loads = Assignment.objects.load_by_reviewer({capacity.user_id for capacity in capacities})
-    member_ids = set(application.training.structure.memberships.values_list("user_id", flat=True))
+    people, case = judges({capacity.user for capacity in capacities}), cases([application])[application.pk]
+    declarations = InterestDeclaration.objects.for_call(application.call_id).in_force(today)
+    declared = set(declarations.values_list("user", flat=True))
     for capacity in capacities:
-        if capacity.user_id in member_ids:
-            seats.members.append(capacity.user)
+        user = capacity.user
+        if found := ties(people[user.pk], case):
+            seats.tied.append(Tied(user, found[0]))
         else:
-            seats.candidates[capacity.ministry_id].append(Candidate(capacity.user, loads.get(capacity.user_id, 0)))
+            candidate = Candidate(user, loads.get(user.pk, 0), user.pk in declared)
+            seats.candidates[capacity.ministry_id].append(candidate)
     return seats
 
 

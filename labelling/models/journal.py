@@ -10,6 +10,8 @@ class JournalAction(models.TextChoices):
     ASSIGNED = "application.assigned", "évaluation confiée"
     UNASSIGNED = "application.unassigned", "évaluation retirée"
     RECUSED = "application.recused", "déport"
+    TIE_FOUND = "application.tie_found", "lien d'intérêts détecté"
+    INTERESTS_DECLARED = "interestdeclaration.signed", "déclaration d'intérêts signée"
     REVIEW_SUBMITTED = "review.submitted", "évaluation déposée"
     DECISION_PROPOSED = "decision.proposed", "décision préparée"
     DECISION_SIGNED = "decision.signed", "décision signée"

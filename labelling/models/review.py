@@ -4,12 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
-from applications.models import Application, ApplicationState, Criterion
+from applications.models import Application, ApplicationState, Call, Criterion
 from gen_portal.core import access
 from gen_portal.core.models import Ministry, Role
 from gen_portal.core.text import fold
 from labelling import scoring
 from labelling.models.folding import Folded
+from labelling.models.interests import InterestDeclaration
 
 #: Those who run a call read its reviews, so they cannot review in it themselves.
 CALL_ROLES = (Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY)
@@ -23,12 +24,26 @@ class AssignmentQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """A reviewer's own current assignments for the ministries they review for today, while the dossier is being
-        judged or decided; never one they recused themselves from."""
+        judged or decided, once they have declared their interests for its call; never one they are recused from."""
+        declared = InterestDeclaration.objects.by(user).in_force(access.today(user))
+        return self.entrusted_to(user).filter(application__call__in=declared.values("call"))
+
+    def entrusted_to(self, user):
+        """The same, declared or not: to say that a declaration is missing, and nothing else."""
         ministries = [c.ministry_id for c in access.capacities(user) if c.role == Role.REVIEWER]
         if not ministries:
             return self.none()
         own = self.current().filter(reviewer=user, ministry__in=ministries, application__state__in=REVIEWED_STATES)
         return own.exclude(application__recusals__user=user)
+
+    def undeclared_calls(self, user):
+        """Calls whose dossiers wait for this person's declaration, each with `waiting_count`; two queries at most."""
+        waiting = self.entrusted_to(user).exclude(pk__in=self.visible_to(user).values("pk")).order_by()
+        counts = dict(waiting.values_list("application__call").annotate(count=Count("pk")))
+        calls = Call.objects.filter(pk__in=counts).order_by("-opens_at", "pk") if counts else []
+        for call in calls:
+            call.waiting_count = counts[call.pk]
+        return list(calls)
 
     def to_do(self):
         """Not yet submitted, on a dossier still under review."""
@@ -136,16 +151,22 @@ class Assignment(models.Model):
         return review.submitted_at if review else None
 
 
+class RecusalKind(models.TextChoices):
+    DECLARED = "declared", "déclaré par l'instructeur"
+    DETECTED = "detected", "lien détecté"
+
+
 class RecusalQuerySet(models.QuerySet):
     def for_page(self):
         return self.select_related("user").order_by("recused_at", "pk")
 
 
 class Recusal(models.Model):
-    """A reviewer's withdrawal from one dossier: from then on it does not exist for them."""
+    """A reviewer's withdrawal from one dossier, or a tie that withdraws them: from then on it does not exist for them."""
 
     application = models.ForeignKey(Application, models.PROTECT, verbose_name="candidature", related_name="recusals")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="recusals")
+    kind = models.CharField("origine", max_length=10, choices=RecusalKind, default=RecusalKind.DECLARED)
     reason = models.TextField("motif", max_length=1000)
     recused_at = models.DateTimeField("déclaré")
 

@@ -5,13 +5,24 @@ from datetime import timedelta
 import factory
 from factory.django import DjangoModelFactory
 
-from applications.tests.factories import ApplicationFactory
+from applications import archive
+from applications.tests.factories import ApplicationFactory, CallFactory
 from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory, UserFactory
 from gen_portal.core.workflow import record
 from labelling.actions.figures import refresh_figures
-from labelling.models import Assignment, JournalAction, Recommendation, Recusal, Review, ReviewFigures, Score
+from labelling.models import (
+    Assignment,
+    InterestDeclaration,
+    JournalAction,
+    Recommendation,
+    Recusal,
+    Review,
+    ReviewFigures,
+    Score,
+)
+from labelling.models.interests import STATEMENTS
 
 #: The four ministries of 2016 (code, name on badges).
 MINISTRIES = (("travail", "Travail"), ("education", "Éducation"), ("economie", "Économie"), ("ville", "Ville"))
@@ -30,11 +41,31 @@ def reviewer_of(ministry, **fields):
     return CapacityFactory(role=Role.REVIEWER, ministry=ministry, user=UserFactory(**fields)).user
 
 
+class InterestDeclarationFactory(DjangoModelFactory):
+    """What a reviewer declared just now for a call: nothing, or the `links` given (kind, name, siren, detail)."""
+
+    class Meta:
+        model = InterestDeclaration
+
+    user = factory.LazyFunction(lambda: CapacityFactory(role=Role.REVIEWER, ministry=MinistryFactory()).user)
+    call = factory.SubFactory(CallFactory)
+    signed_at = factory.LazyFunction(clock.now)
+    valid_until_on = factory.LazyAttribute(lambda row: clock.add_months(clock.day_of(row.signed_at), 12))
+    content = factory.LazyAttribute(
+        lambda row: {"call": row.call.title, "links": list(row.links), "statements": list(STATEMENTS.values())}
+    )
+    sha256 = factory.LazyAttribute(lambda row: archive.digest(row.content))
+
+    class Params:
+        links = ()
+
+
 class AssignmentFactory(DjangoModelFactory):
     """A dossier under review entrusted to a reviewer of its ministry, due in three weeks. `ended=True`: taken back."""
 
     class Meta:
         model = Assignment
+        skip_postgeneration_save = True
 
     application = factory.SubFactory(ApplicationFactory, under_review=True)
     ministry = factory.SubFactory(MinistryFactory)
@@ -45,6 +76,13 @@ class AssignmentFactory(DjangoModelFactory):
 
     class Params:
         ended = factory.Trait(ended_at=factory.LazyFunction(clock.now))
+
+    @factory.post_generation
+    def declared(self, create, extracted, **kwargs):
+        """Its reviewer has declared no interest for the call; `declared=False`: they have still to declare."""
+        known = InterestDeclaration.objects.of(self.reviewer, self.application.call)
+        if extracted is not False and not known.in_force(clock.today()).exists():
+            InterestDeclarationFactory(user=self.reviewer, call=self.application.call)
 
 
 class ReviewFactory(DjangoModelFactory):

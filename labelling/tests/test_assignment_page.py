@@ -7,7 +7,14 @@ from applications.tests.factories import ApplicationFactory, MembershipFactory
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory
 from labelling.models import Assignment
-from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, four_ministries, reviewer_of
+from labelling.tests.factories import (
+    AssignmentFactory,
+    InterestDeclarationFactory,
+    RecusalFactory,
+    ReviewFactory,
+    four_ministries,
+    reviewer_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +47,11 @@ def test_each_ministry_offers_its_reviewers_the_least_busy_first(client, ministr
     free = reviewer_of(ministries[0], first_name="Zoé", last_name="Zola")
     AssignmentFactory(ministry=ministries[0], reviewer=busy)
     ReviewFactory(assignment__ministry=ministries[0], assignment__reviewer=free, submitted=True)
+    InterestDeclarationFactory(user=busy, call=application.call)
     form = client.get(page_of(application)).context["form"]
     assert choices(form, ministries[0]) == [
         "Personne pour l'instant",
-        "Zoé Zola – aucune évaluation à rendre",
+        "Zoé Zola – aucune évaluation à rendre, intérêts à déclarer",
         "Anne Abel – 1 évaluation à rendre",
     ]
     assert choices(form, ministries[1]) == ["Personne pour l'instant"]
@@ -83,7 +91,10 @@ def test_the_recused_and_the_members_are_named_and_not_offered(client, ministrie
     answer = client.get(page_of(application))
     assert choices(answer.context["form"], ministries[0]) == ["Personne pour l'instant"]
     assert recused.reason in answer.text
-    assert "Non proposés, car membres de la structure : Camille Membre." in answer.text
+    assert [(tied.user, tied.why) for tied in answer.context["form"].seats.tied] == [
+        (member, "est membre de la structure")
+    ]
+    assert "est membre de la structure." in answer.text
 
 
 def test_whoever_holds_a_place_is_shown_even_without_the_capacity(client, ministries):
@@ -120,5 +131,5 @@ def test_the_page_costs_the_same_however_many_reviewers(count, client, ministrie
     for _ in range(count):
         reviewer_of(ministries[0])
         RecusalFactory(application=application)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(page_of(application))

@@ -13,7 +13,8 @@ from gen_portal.core.workflow import Refused
 from labelling import invariants
 from labelling.models import Assignment, Recusal, ReviewFigures
 from labelling.tests.factories import AssignmentFactory, ReviewFactory, four_ministries, reviewer_of
-from labelling.transitions.reviews import assign, recuse, submit_review, unassign
+from labelling.transitions.recusals import recuse
+from labelling.transitions.reviews import assign, submit_review, unassign
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 

@@ -19,7 +19,8 @@ from labelling.tests.factories import (
     four_ministries,
     reviewer_of,
 )
-from labelling.transitions.reviews import Place, PlacesRefused, assign, recuse, set_places, submit_review, unassign
+from labelling.transitions.recusals import recuse
+from labelling.transitions.reviews import Place, PlacesRefused, assign, set_places, submit_review, unassign
 
 pytestmark = pytest.mark.django_db
 

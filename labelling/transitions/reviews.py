@@ -16,7 +16,9 @@ from gen_portal.core.models import Role, User
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.actions.figures import refresh_figures
 from labelling.emails import reviews as emails
-from labelling.models import CALL_ROLES, Assignment, JournalAction, Recusal, Review
+from labelling.models import CALL_ROLES, Assignment, InterestDeclaration, JournalAction, Review
+from labelling.models.evidence import ties_of
+from labelling.transitions.places import check_holder, end_place, lock_current
 
 ASSIGNABLE = (ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
 
@@ -46,14 +48,14 @@ def assign(application, *, reviewer, ministry, due_on, by):
     """Entrust the dossier to a reviewer of a ministry, and tell them; the first one starts its review.
 
     Refused if the dossier is not admissible or under review, if the date is past, if the place is taken, or to anybody
-    who does not review for this ministry today, runs the call, belongs to the structure, or recused themselves.
+    who does not review for this ministry today, runs the call, recused themselves, or has a tie with the dossier.
     """
     application = lock(application, *ASSIGNABLE)
     now = clock.now()
     today = clock.day_of(now)
     if due_on is not None and due_on < today:
         raise Refused("La date de remise est déjà passée : choisissez un jour à venir.")
-    _check_reviewer(application, reviewer, ministry, today)
+    _check_reviewer(application, lock(reviewer), ministry, today)
     _check_place(application, reviewer, ministry)
     if application.state == ApplicationState.ADMISSIBLE:
         application = start_review(application, by=by, at=now)
@@ -72,10 +74,10 @@ def _check_reviewer(application, reviewer, ministry, today):
         raise Refused(f"{reviewer} n'est pas instructeur pour ce ministère aujourd'hui.")
     if any(c.role in CALL_ROLES for c in held):
         raise Refused(f"{reviewer} conduit les appels et lit toutes les évaluations : choisissez une autre personne.")
-    if application.training.structure.memberships.filter(user=reviewer).exists():
-        raise Refused(f"{reviewer} est membre de la structure qui candidate.")
     if application.recusals.filter(user=reviewer).exists():
         raise Refused(f"{reviewer} s'est déporté de ce dossier.")
+    if found := ties_of(reviewer, application):
+        raise Refused(f"{reviewer} {found[0]}.")
 
 
 def _check_place(application, reviewer, ministry):
@@ -93,10 +95,10 @@ def unassign(assignment, *, by):
     Refused once their review is submitted: only they can still withdraw, by a recusal.
     """
     application = lock(assignment.application, *ASSIGNABLE)
-    assignment = _lock_current(assignment)
+    assignment = lock_current(assignment)
     if Review.objects.filter(assignment=assignment, submitted_at__isnull=False).exists():
         raise Refused(f"{assignment.reviewer} a déposé son évaluation : elle ne peut plus lui être retirée.")
-    _end(assignment, at=clock.now())
+    end_place(assignment, at=clock.now())
     note = f"{assignment.ministry} : {assignment.reviewer}"
     record(application, JournalAction.UNASSIGNED, by=by, note=note)
     emails.tell_unassigned(assignment)
@@ -113,6 +115,8 @@ def set_places(application, places, *, due_on, by):
     held = {a.ministry_id: a for a in application.assignments.current().select_related("reviewer", "ministry")}
     refusals = {}
     changes = [p for p in places if _is_change(p, held.get(p.ministry.pk))]
+    for pk in sorted(place.reviewer.pk for place in changes if place.reviewer is not None):
+        lock(User(pk=pk))  # in one order, whatever that of the ministries
     for place in changes:  # everybody leaves before anybody comes: two people may swap ministries
         _attempt(refusals, place, _vacate, held.get(place.ministry.pk), place, by)
     for place in changes:
@@ -153,35 +157,15 @@ def _fill(application, place, due_on, by):
 
 
 @transaction.atomic
-def recuse(assignment, *, by, reason):
-    """A reviewer withdraws from a dossier, before or after writing: it no longer exists for them, the officer is told.
-
-    What they wrote is kept and no longer counts. Refused without a reason, or once the decision is published.
-    """
-    application = lock(assignment.application, ApplicationState.UNDER_REVIEW)
-    assignment = _lock_current(assignment)
-    _check_holder(assignment, by)
-    if not reason.strip():
-        raise Refused("Dites en quelques mots pourquoi vous vous déportez.")
-    now = clock.now()
-    recusal = Recusal.objects.create(application=application, user=by, reason=reason.strip(), recused_at=now)
-    _end(assignment, at=now)
-    refresh_figures(application)
-    record(application, JournalAction.RECUSED, by=by, at=now, note=f"{assignment.ministry} : {reason.strip()}")
-    emails.tell_recused(assignment)
-    return recusal
-
-
-@transaction.atomic
 def submit_review(assignment, *, by):
     """Submit a review for good: from here on it counts in the figures, and its author reads the other ministries'.
 
     Submitting twice returns the review already submitted. Refused while a criterion has no mark or no comment, without a
-    recommendation, after a capacity ended, or to a member of the structure.
+    recommendation, after a capacity ended, without a declaration of interests in force, or once a tie has appeared.
     """
     application = lock(assignment.application, ApplicationState.UNDER_REVIEW)
-    assignment = _lock_current(assignment)
-    _check_holder(assignment, by)
+    assignment = lock_current(assignment)
+    check_holder(assignment, by)
     review = Review.objects.filter(assignment=assignment).first()
     if review is not None and review.submitted_at is not None:
         return review
@@ -211,26 +195,11 @@ def missing_in(review, application):
     return missing
 
 
-def _lock_current(assignment):
-    fresh = lock(assignment)
-    if fresh.ended_at is not None:
-        raise Refused("Ce dossier n'est plus confié à cette personne. Rechargez la page pour voir ce qui a changé.")
-    return fresh
-
-
-def _check_holder(assignment, by):
-    if assignment.reviewer_id != by.pk:
-        raise Refused("Ce dossier est confié à une autre personne.")
-
-
 def _check_still_entitled(assignment, application, today):
     by, roles = assignment.reviewer, assignment.reviewer.capacities.in_force(today)
     if not roles.filter(role=Role.REVIEWER, ministry=assignment.ministry_id).exists():
         raise Refused("Votre habilitation pour ce ministère est terminée : vous ne pouvez plus déposer d'évaluation.")
-    if application.training.structure.memberships.filter(user=by).exists():
-        raise Refused("Vous êtes membre de la structure qui candidate : déportez-vous de ce dossier.")
-
-
-def _end(assignment, *, at):
-    assignment.ended_at = at
-    assignment.save(update_fields=["ended_at"])
+    if not InterestDeclaration.objects.of(by, application.call_id).in_force(today).exists():
+        raise Refused("Votre déclaration d'intérêts pour cet appel est à renouveler avant de déposer une évaluation.")
+    if ties_of(by, application):
+        raise Refused("Un lien d'intérêts avec ce dossier est apparu depuis qu'il vous est confié : déportez-vous.")

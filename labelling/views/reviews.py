@@ -15,7 +15,8 @@ from labelling.actions.reviews import save_review
 from labelling.forms.reviews import RecusalForm, ReviewFilterForm, ReviewForm
 from labelling.models import Assignment, Review
 from labelling.policies import reviews as policies
-from labelling.transitions.reviews import missing_in, recuse, submit_review
+from labelling.transitions.recusals import recuse
+from labelling.transitions.reviews import missing_in, submit_review
 
 PAGE_SIZE = 50
 NO_COPY = "La copie de cette image n'a pas pu être préparée. Réessayez dans une minute."
@@ -24,18 +25,24 @@ NO_COPY = "La copie de cette image n'a pas pu être préparée. Réessayez dans 
 def review_list(request):
     """Who: reviewer. Question: what do I still have to review, by when? Leaves with: the next dossier to open."""
     access.require(policies.can_review(request.user))
-    today = clock.today()
+    today = access.today(request.user)
     own = Assignment.objects.visible_to(request.user)
     form = ReviewFilterForm(request.GET)
     shown = form.matching(own, today).with_progress().to_do_first()
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "counts": own.counts(today), "today": today}
+    context = {
+        "form": form, "page_obj": page, "counts": own.counts(today), "today": today,
+        "undeclared_calls": Assignment.objects.undeclared_calls(request.user),
+    }  # fmt: skip
     return render(request, "labelling/review_list.html", context)
 
 
 def review_page(request, reference):
     """Who: the reviewer of this dossier. Question: what is it worth? Leaves with: a draft, or the others' reviews."""
-    assignment = _own_assignment(request.user, reference)
+    try:
+        assignment = _own_assignment(request.user, reference)
+    except Http404:
+        return _to_declaration(request, reference)
     criteria = list(assignment.application.call.criteria.all())
     if request.method == "POST":
         access.require(policies.can_write(request.user, assignment))
@@ -98,6 +105,15 @@ def review_attachment(request, reference, pk):
         return files.shown_response(attachment.file)
     except ValidationError:
         return withheld(request, attachment.file, NO_COPY)
+
+
+def _to_declaration(request, reference):
+    """Whoever was entrusted with this dossier and has still to declare their interests is asked to; 404 otherwise."""
+    if request.method == "POST":
+        raise Http404
+    places = Assignment.objects.entrusted_to(request.user).select_related("application__call")
+    place = get_object_or_404(places, application__reference=reference)
+    return redirect("declaration_sign", place.application.call.slug)
 
 
 def _own_assignment(user, reference):

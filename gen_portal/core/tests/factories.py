@@ -19,7 +19,7 @@ class UserFactory(DjangoModelFactory):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda n: f"personne{n}@exemple.fr")
+    email = factory.Sequence(lambda n: f"personne@maison{n}.exemple.fr")  # nobody works where another does
     first_name = "Camille"
     last_name = factory.Sequence(lambda n: f"Martin {n}")
     password = "!"

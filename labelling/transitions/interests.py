@@ -1,0 +1,87 @@
+"""A reviewer declares their interests for a call; ties that follow take the dossiers away at once.
+
+Locks are taken as everywhere on this floor: dossiers first, in the order of their keys, then people.
+"""
+
+from django.db import transaction
+
+from applications import archive
+from applications.models import ApplicationState
+from gen_portal.core import clock
+from gen_portal.core.models import Role, User
+from gen_portal.core.workflow import Refused, lock, record
+from labelling.interests import Judge, ties
+from labelling.models import Assignment, InterestDeclaration, JournalAction
+from labelling.models.evidence import bodies_of, cases
+from labelling.models.interests import STATEMENTS
+from labelling.transitions.recusals import withdraw_for_a_tie
+
+#: How long a declaration holds, in months (domain.md §7: annual declaration).
+HOLDS_MONTHS = 12
+_TRIES = 5
+
+
+class _MoreDossiers(Exception):
+    """Somebody entrusted another dossier while these were being locked."""
+
+
+def declare_interests(call, *, by, links):
+    """Sign the statements and the list of one's links for a call; returns the declaration.
+
+    `links`: dictionaries of kind (LinkKind), name, siren (nine digits or nothing) and detail; none means « nothing to
+    declare ». Each dossier already entrusted, in any call, with which a link appears is taken away in the same
+    transaction. The same content on the same day is the same declaration. Refused to who is no reviewer today.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _declare(call, by, links)
+        except _MoreDossiers:
+            continue
+    raise Refused("Des dossiers vous sont confiés en ce moment même : signez à nouveau dans un instant.")
+
+
+@transaction.atomic
+def _declare(call, by, links):
+    open_places = Assignment.objects.current().filter(
+        reviewer=by, application__state=ApplicationState.UNDER_REVIEW
+    )  # fmt: skip
+    dossiers = {}
+    for pk in sorted(set(open_places.values_list("application_id", flat=True))):
+        place = open_places.select_related("application__training__structure").filter(application=pk).first()
+        if place is not None:
+            dossiers[pk] = lock(place.application)
+    by = lock(User(pk=by.pk))
+    places = list(open_places.select_related("application__training__structure", "ministry").order_by("application"))
+    if {place.application_id for place in places} - dossiers.keys():
+        raise _MoreDossiers
+    declaration = _sign(call, by, links)
+    _give_up(places, by, declaration)
+    return declaration
+
+
+def _sign(call, by, links):
+    now = clock.now()
+    today = clock.day_of(now)
+    if not by.is_active or not by.capacities.in_force(today).filter(role=Role.REVIEWER).exists():
+        raise Refused("Seuls les instructeurs déclarent leurs intérêts : votre habilitation est terminée.")
+    content = {"call": call.title, "links": links, "statements": list(STATEMENTS.values())}
+    sha256 = archive.digest(content)
+    earlier = InterestDeclaration.objects.of(by, call).latest_first().first()
+    if earlier is not None and earlier.sha256 == sha256 and clock.day_of(earlier.signed_at) == today:
+        return earlier
+    declaration = InterestDeclaration.objects.create(
+        user=by, call=call, content=content, sha256=sha256, signed_at=now,
+        valid_until_on=clock.add_months(today, HOLDS_MONTHS),
+    )  # fmt: skip
+    count = len(links)
+    note = f"{call} : {count} lien{'s' if count > 1 else ''} déclaré{'s' if count > 1 else ''}"
+    record(declaration, JournalAction.INTERESTS_DECLARED, by=by, at=now, note=note)
+    return declaration
+
+
+def _give_up(places, by, declaration):
+    judge = Judge(by.pk, by.email, bodies_of(declaration.links))
+    known = cases(place.application for place in places)
+    for place in places:
+        if found := ties(judge, known[place.application_id]):
+            withdraw_for_a_tie(place, found)
