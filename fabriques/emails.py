@@ -5,7 +5,7 @@ from django.core import signing
 from django.urls import reverse
 
 from fabriques import wording
-from fabriques.models import FollowUpReport
+from fabriques.models import FollowUpReport, Reminder
 from fabriques.planning import offsets_of
 from fabriques.schedule import owes_report, step_on
 from fabriques.working_time import next_working_instant, place_of
@@ -99,6 +99,13 @@ def tell_fuse(trip, now):
 
 def _link(name, *arguments):
     return settings.PORTAL_URL + reverse(name, args=arguments)
+
+
+def lock_mentioned(emails):
+    """Lock the reports of several reminders, in the order in which a filing of several would."""
+    ids = Reminder.objects.filter(email__in=emails).values("report")
+    mentioned = FollowUpReport.objects.filter(pk__in=ids).order_by("pk")
+    list(mentioned.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def reminder_is_wanted(email):

@@ -69,6 +69,12 @@ def point_reminder(planned, key):
     }
 
 
+def lock_points(emails):
+    """Lock the points of several reminders, in one order."""
+    points = ProgressPoint.objects.filter(pk__in=[email.subject_id for email in emails]).order_by("pk")
+    list(points.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
 def point_reminder_is_wanted(email: OutgoingEmail):
     """Whether the point is still awaited, and its step the one of the day; locks it, so a filing cannot slip between.
 

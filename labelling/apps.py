@@ -10,4 +10,4 @@ class LabellingConfig(AppConfig):
         from gen_portal.core import outbox  # noqa: PLC0415 – models are ready only now
         from labelling.emails import reviews  # noqa: PLC0415
 
-        outbox.register_guard(reviews.GUARD, reviews.place_is_held)
+        outbox.register_guard(reviews.GUARD, reviews.place_is_held, reviews.lock_places)

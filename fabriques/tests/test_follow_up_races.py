@@ -7,10 +7,11 @@ import pytest
 from django.db import connection, transaction
 
 from applications.tests.factories import MembershipFactory
+from fabriques import emails
 from fabriques.actions import follow_up, holds, reminders
-from fabriques.models import FollowUpCampaign, FollowUpReport, FrozenForecast, FuseTrip, Reminder
+from fabriques.models import FollowUpCampaign, FollowUpReport, FrozenForecast, FuseTrip, Reminder, ReminderStep
 from fabriques.tests.factories import SOUND, FollowUpReportFactory
-from gen_portal.core import clock, delivery
+from gen_portal.core import clock, delivery, outbox
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.workflow import lock
@@ -20,9 +21,9 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 BEATS = 3
 
 
-def at_once(action):
+def at_once(action, count=BEATS):
     """Run the action in as many threads as there are beats, all released together; returns what went wrong."""
-    barrier, faults = Barrier(BEATS), []
+    barrier, faults = Barrier(count), []
 
     def run():
         try:
@@ -33,7 +34,7 @@ def at_once(action):
         finally:
             connection.close()
 
-    threads = [Thread(target=run) for _ in range(BEATS)]
+    threads = [Thread(target=run) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -119,3 +120,28 @@ def test_filed_while_it_starts_to_leave_the_mail_knows():
     left = OutgoingEmail.objects.filter(kind="follow_up_reminder", sent_at__isnull=False).count()
     assert faults == []
     assert seen == [left]
+
+
+def test_two_groups_that_speak_of_the_same_reports_never_wait_in_a_circle():
+    """Two people of two structures: the mails of one are in the other order, so each group wants what the other holds."""
+    first, second = (FollowUpReportFactory(campaign__due_on=clock.today()) for _ in range(2))
+    for number in range(15):
+        rows = [_mail(f"{number}:{place}", report) for place, report in enumerate((first, second, second, first))]
+        groups = iter([rows[:2], rows[2:]])
+        faults = at_once_each(*(lambda group=group: delivery._start(group, {}) for group in groups))
+        assert faults == []
+    assert not OutgoingEmail.objects.needing_staff().exists()
+
+
+def _mail(key, report):
+    with transaction.atomic():
+        to, text = f"{key.replace(':', '-')}@exemple.fr", "Un relevé est attendu."
+        mail = outbox.post(key=key, kind="x", to=to, subject_line="Suivi", markdown=text, guard=emails.GUARD)
+        Reminder.objects.create(report=report, step=ReminderStep.OPENING, recipient=UserFactory(), email=mail)
+    return mail
+
+
+def at_once_each(*acts):
+    """Run each act in a thread of its own, all released together; returns what went wrong."""
+    acts = iter(acts)
+    return at_once(lambda: next(acts)(), count=2)

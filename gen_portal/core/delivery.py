@@ -19,13 +19,13 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
-from gen_portal.core.outbox import NotYet, guards
+from gen_portal.core.outbox import NotYet, guard_locks, guards
 from gen_portal.core.text import plain_text
 
 logger = logging.getLogger(__name__)
@@ -175,6 +175,8 @@ def _start(rows, accepted, left=()):
         _mark_left(left, now)
     ours = OutgoingEmail.objects.waiting().filter(pk__in=[row.pk for row in rows], lease_token=rows[0].lease_token)
     fresh = list(ours.select_for_update(of=("self",)).order_by("pk"))
+    for name in sorted({row.guard for row in fresh} & guard_locks.keys()):
+        guard_locks[name]([row for row in fresh if row.guard == name])
     stopped = OutgoingEmail.objects.stopped_among(row.to_address for row in fresh if not row.is_secret)
     leaving = [row for row in fresh if _may_leave(row, accepted.get(row.pk), stopped, now)]
     values = {"started_at": now, "leased_until": now + LEASE}
@@ -209,6 +211,8 @@ def _is_still_wanted(row, now):
         row.cancelled_at, row.last_error = now, "La condition d'envoi n'est plus remplie."
     except NotYet as wait:
         row.not_before_at, row.leased_until, row.started_at = wait.until, None, None
+    except OperationalError:  # the database is away or chose another transaction: the mail is not to blame
+        raise
     except Exception:  # whatever the guard of another floor raises
         logger.exception("mail %s: guard %s failed", row.pk, row.guard)
         row.dead_at, row.last_error = now, "La condition d'envoi n'a pas pu être vérifiée."

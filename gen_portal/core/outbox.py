@@ -9,8 +9,8 @@ from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.text import safe_html
 
-#: What `register_guard` named.
-guards = {}
+#: What `register_guard` named: the conditions, and how what they ask about is locked.
+guards, guard_locks = {}, {}
 
 
 class NotYet(Exception):
@@ -21,11 +21,13 @@ class NotYet(Exception):
         self.until = until
 
 
-def register_guard(name, still_wanted):
+def register_guard(name, still_wanted, lock_all):
     """Name a condition `still_wanted(email) -> bool`, asked again in the transaction that starts the sending.
 
-    It may raise `NotYet`."""
-    guards[name] = still_wanted
+    It may raise `NotYet`. `lock_all(emails)` locks beforehand, in one order, the rows that it asks about for these mails:
+    two groups that start at once wait for each other, and never in a circle.
+    """
+    guards[name], guard_locks[name] = still_wanted, lock_all
 
 
 def post(*, key, kind, to, subject_line, markdown, about=None, guard="", is_secret=False, is_legal=False,

@@ -145,7 +145,7 @@ def filed_meanwhile(company, day):
 def _all_refused(now):
     """Whether every mail of the day is posted and was refused once."""
     waiting = OutgoingEmail.objects.waiting()
-    return waiting.exists() and not planned_mails(now) and not waiting.filter(last_error="").exists()
+    return waiting.exists() and not waiting.filter(last_error="").exists() and not planned_mails(now)
 
 
 OPENING_TROUBLES = [*map(dying, OPENING_POINTS), three_beats]

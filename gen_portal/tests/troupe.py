@@ -163,12 +163,18 @@ def _kill(process):
 
 
 def _is_quiet(now):
-    return not any(_waiting(now).values())
+    """Nothing is left to do; the costly question comes last, since the relay answers in this very process."""
+    return not waiting_mails(now).exists() and not any(_waiting(now).values())
+
+
+def waiting_mails(now):
+    """Due, leased, or refused and put off a little."""
+    return OutgoingEmail.objects.waiting().filter(not_before_at__lte=now + timedelta(hours=1))
 
 
 def _waiting(now):
     """What a run would still do now, or soon for what was refused, by kind."""
-    soon = OutgoingEmail.objects.waiting().filter(not_before_at__lte=now + timedelta(hours=1))
+    soon = waiting_mails(now)
     latest = FollowUpCampaign.objects.latest_start()
     quarters = quarters_to_open(clock.day_of(now), latest)
     return {

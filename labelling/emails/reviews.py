@@ -14,10 +14,19 @@ def _link(name, *args):
     return settings.PORTAL_URL + reverse(name, args=args)
 
 
+def lock_places(emails):
+    """Lock the places that these mails speak of, in one order: a recusal cannot slip between."""
+    places = Assignment.objects.filter(pk__in=map(_place_of, emails)).order_by("pk")
+    list(places.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
 def place_is_held(email):
-    """Whether the reviewer still holds the place that the mail speaks of; locks it, so that a recusal cannot slip between."""
-    places = Assignment.objects.current().filter(pk=int(email.key.rpartition(":")[2]))
-    return places.select_for_update(of=("self",), no_key=True).exists()
+    """Whether the reviewer still holds the place that the mail speaks of."""
+    return Assignment.objects.current().filter(pk=_place_of(email)).exists()
+
+
+def _place_of(email):
+    return int(email.key.rpartition(":")[2])
 
 
 def _post(kind, assignment, *, to, url, guard="", **more):
