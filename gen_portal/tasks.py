@@ -7,6 +7,7 @@ from fabriques.actions import follow_up
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
 from gen_portal.core.workflow import seal_journal
+from labelling.transitions import ties
 
 
 @shared_task
@@ -15,5 +16,7 @@ def tick():
     now = clock.now()
     follow_up.run_follow_up(now)
     pieces.tell_viruses()
-    seal_journal()
+    ties.take_away_joined()
+    if seal_journal() is not None:  # once a day
+        ties.take_away_tied()
     core_tasks.sweep()

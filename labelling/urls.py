@@ -6,6 +6,11 @@ from labelling.views import assignment, board, decisions, interests, labels, res
 
 urlpatterns = [
     path("gestion/candidatures/<str:reference>/evaluateurs/", assignment.assignment_edit, name="assignment_edit"),
+    path(
+        "gestion/candidatures/<str:reference>/evaluateurs/<int:pk>/",
+        assignment.assignment_written,
+        name="assignment_written",
+    ),
     path("gestion/appels/<slug:slug>/tableau/", board.call_board, name="call_board"),
     path("gestion/appels/<slug:slug>/tableau/export/", board.board_export, name="board_export"),
     path("evaluations/", reviews.review_list, name="review_list"),

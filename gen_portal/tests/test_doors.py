@@ -122,6 +122,7 @@ ADDRESSES = {
     "call_documents_edit": slug("call_draft"),
     "call_publish": slug("call_draft"),
     "assignment_edit": reference("admissible"),
+    "assignment_written": lambda things: {"reference": things.under_review.reference, "pk": things.left_place.pk},
     "call_board": slug("call"),
     "board_export": slug("call"),
     "declaration_sign": slug("call"),

@@ -124,9 +124,10 @@ def _review(world):
     )
     ReviewFactory(assignment=place)
     things.declaration = people["reviewer"].interest_declarations.get()
-    AssignmentFactory(
+    things.left_place = AssignmentFactory(
         application=things.under_review, ministry=third, reviewer=people["recused"], assigned_by=by, ended=True
     )
+    ReviewFactory(assignment=things.left_place)
     RecusalFactory(application=things.under_review, user=people["recused"])
     elsewhere = _dossier(world, under_review=True)
     AssignmentFactory(application=elsewhere, ministry=second, reviewer=people["other_reviewer"], assigned_by=by)

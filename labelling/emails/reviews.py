@@ -50,6 +50,12 @@ def tell_unassigned(assignment):
     return _post("review_unassigned", assignment, to=assignment.reviewer, url=_link("review_list"))
 
 
+def tell_declined(assignment):
+    """To the officer who had entrusted the dossier: it is handed back, and why."""
+    url = _link("assignment_edit", assignment.application.reference)
+    return _post("review_declined", assignment, to=assignment.assigned_by, url=url)
+
+
 def tell_recused(assignment):
     """To the officer who had entrusted the dossier: a place is free again. The reason stays on the page."""
     url = _link("assignment_edit", assignment.application.reference)

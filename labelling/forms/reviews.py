@@ -123,15 +123,35 @@ class ReviewForm(forms.Form):
 
 
 class RecusalForm(forms.Form):
-    """Why one withdraws from a dossier."""
+    """Why one cannot judge a dossier: a tie, for good, or a lack of time or skills, as long as nothing is submitted."""
 
+    TIE, OTHER = "lien", "autre"
+    cause = forms.ChoiceField(
+        label="Pourquoi ?",
+        choices=[
+            (TIE, "J'ai un lien avec cette structure ou un partenaire du dossier"),
+            (OTHER, "Je manque de temps, ou ce dossier n'est pas de ma compétence"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites si un lien d'intérêts est en cause : les suites ne sont pas les mêmes."},
+    )
     reason = forms.CharField(
         label="Motif",
         max_length=1000,
         widget=forms.Textarea({"rows": 4}),
         help_text="Par exemple : un proche travaille dans cette structure. Seule l'équipe qui conduit l'appel le lit.",
-        error_messages={"required": "Dites en quelques mots pourquoi vous vous déportez."},
+        error_messages={"required": "Dites en quelques mots pourquoi vous ne pouvez pas juger ce dossier."},
     )
+
+    def __init__(self, *args, is_submitted=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_submitted:  # only a tie withdraws a review that counts
+            self.fields["cause"].choices = self.fields["cause"].choices[:1]
+            self.fields["cause"].initial = self.TIE
+
+    @property
+    def is_tie(self):
+        return self.cleaned_data["cause"] == self.TIE
 
 
 class ReviewFilterForm(forms.Form):

@@ -17,11 +17,13 @@ class Candidate:
     user: User
     load: int
     has_declared: bool = True
+    has_declined: bool = False
 
     @property
     def label(self):
         load = f"{self.user} – {self.load or 'aucune'} évaluation{'s' if self.load > 1 else ''} à rendre"
-        return load if self.has_declared else f"{load}, intérêts à déclarer"
+        notes = [load, *(["intérêts à déclarer"] if not self.has_declared else [])]
+        return ", ".join([*notes, "a rendu ce dossier"] if self.has_declined else notes)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,17 @@ class Seats:
     held: dict
     candidates: dict = field(default_factory=lambda: defaultdict(list))
     tied: list = field(default_factory=list)
+    ended: list = field(default_factory=list)
+
+    @property
+    def declined(self):
+        """Places that their reviewers handed back."""
+        return [place for place in self.ended if place.declined_because]
+
+    @property
+    def written(self):
+        """Places that ended with something written, for the record."""
+        return [place for place in self.ended if hasattr(place, "review")]
 
     @property
     def lines(self):
@@ -51,20 +64,22 @@ def seats_of(application, today):
 
     A ministry that no longer exists keeps its line while somebody holds it.
     """
-    held = {a.ministry_id: a for a in application.assignments.current().for_page()}
+    places = list(application.assignments.for_page())
+    held = {place.ministry_id: place for place in places if place.ended_at is None}
     ministries = list(Ministry.objects.in_force(today) | Ministry.objects.filter(pk__in=held))
-    seats = Seats(ministries, held)
+    seats = Seats(ministries, held, ended=[place for place in places if place.ended_at is not None])
     capacities = _reviewers(application, today)
     loads = Assignment.objects.load_by_reviewer({capacity.user_id for capacity in capacities})
     people, case = judges({capacity.user for capacity in capacities}), cases([application])[application.pk]
     declarations = InterestDeclaration.objects.for_call(application.call_id).in_force(today)
     declared = set(declarations.values_list("user", flat=True))
+    declined = {place.reviewer_id for place in seats.declined}
     for capacity in capacities:
         user = capacity.user
         if found := ties(people[user.pk], case):
             seats.tied.append(Tied(user, found[0]))
         else:
-            candidate = Candidate(user, loads.get(user.pk, 0), user.pk in declared)
+            candidate = Candidate(user, loads.get(user.pk, 0), user.pk in declared, user.pk in declined)
             seats.candidates[capacity.ministry_id].append(candidate)
     return seats
 

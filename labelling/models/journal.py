@@ -9,6 +9,7 @@ from gen_portal.core.models.journal import name_actions
 class JournalAction(models.TextChoices):
     ASSIGNED = "application.assigned", "évaluation confiée"
     UNASSIGNED = "application.unassigned", "évaluation retirée"
+    DECLINED = "application.declined", "évaluation rendue par l'instructeur"
     RECUSED = "application.recused", "déport"
     TIE_FOUND = "application.tie_found", "lien d'intérêts détecté"
     INTERESTS_DECLARED = "interestdeclaration.signed", "déclaration d'intérêts signée"

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
-from applications.models import Application, ApplicationState, Call, Criterion
+from applications.models import Application, ApplicationState, Call, Criterion, Membership
 from gen_portal.core import access
 from gen_portal.core.models import Ministry, Role
 from gen_portal.core.text import fold
@@ -50,6 +50,17 @@ class AssignmentQuerySet(models.QuerySet):
         return self.current().filter(
             Q(review=None) | Q(review__submitted_at=None), application__state=ApplicationState.UNDER_REVIEW
         )
+
+    def of_members(self):
+        """Held by somebody who is a member of the structure that applies."""
+        members = Membership.objects.filter(
+            user=OuterRef("reviewer"), structure=OuterRef("application__training__structure")
+        )
+        return self.filter(Exists(members))
+
+    def written_and_ended(self):
+        """Places that ended with something written, for the record."""
+        return self.filter(ended_at__isnull=False, review__isnull=False)
 
     def done(self):
         return self.current().filter(review__submitted_at__isnull=False)
@@ -123,6 +134,7 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField("confiée")
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="par", related_name="+")
     ended_at = models.DateTimeField("terminée", null=True, blank=True)
+    declined_because = models.TextField("rendue parce que", max_length=1000, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -138,6 +150,9 @@ class Assignment(models.Model):
                 name="a_reviewer_has_one_current_place_per_application",
                 fields=["application", "reviewer"],
                 condition=Q(ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="a_declined_place_has_ended", condition=Q(declined_because="") | Q(ended_at__isnull=False)
             ),
         ]
 

@@ -15,6 +15,7 @@ from labelling.tests.factories import (
     four_ministries,
     reviewer_of,
 )
+from labelling.transitions.recusals import decline, recuse
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,31 @@ def test_the_page_costs_the_same_however_many_reviewers(count, client, ministrie
         RecusalFactory(application=application)
     with django_assert_num_queries(14):
         client.get(page_of(application))
+
+
+def test_who_handed_the_dossier_back_is_named_with_why_and_may_be_asked_again(client, ministries):
+    place = AssignmentFactory(ministry=ministries[0])
+    decline(place, by=place.reviewer, reason="Je pars trois semaines.")
+    answer = client.get(page_of(place.application))
+    assert "Je pars trois semaines." in answer.text
+    [_, offered] = choices(answer.context["form"], ministries[0])
+    assert offered.endswith("a rendu ce dossier")
+
+
+def test_what_the_recused_had_written_is_read_by_officers_alone(client, client_for, ministries):
+    place = AssignmentFactory(ministry=ministries[0])
+    ReviewFactory(assignment=place, comment="Un avis qui ne compte plus.")
+    recuse(place, by=place.reviewer, reason="Un proche y travaille.")
+    url = reverse("assignment_written", args=[place.application.reference, place.pk])
+    assert url in client.get(page_of(place.application)).text
+    assert "Un avis qui ne compte plus." in client.get(url).text
+    director = client_for(CapacityFactory(role=Role.DIRECTOR).user)
+    assert url not in director.get(page_of(place.application)).text
+    assert director.get(url).status_code == 403
+    assert client_for(place.reviewer).get(url).status_code == 404
+
+
+def test_what_is_still_being_written_is_not_read_there(client, ministries):
+    review = ReviewFactory(assignment__ministry=ministries[0])
+    place = review.assignment
+    assert client.get(reverse("assignment_written", args=[place.application.reference, place.pk])).status_code == 404

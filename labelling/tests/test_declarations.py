@@ -16,6 +16,7 @@ from gen_portal.core.workflow import Refused
 from labelling.models import Assignment, InterestDeclaration, Recusal, ReviewFigures
 from labelling.models.interests import STATEMENTS
 from labelling.tests.factories import AssignmentFactory, InterestDeclarationFactory, ReviewFactory, reviewer_of
+from labelling.transitions import ties
 from labelling.transitions.interests import declare_interests
 from labelling.transitions.recusals import recuse
 from labelling.transitions.reviews import assign, submit_review
@@ -228,6 +229,23 @@ def test_a_tie_that_appears_later_stops_the_submission(place, call):
     MembershipFactory(structure=place.application.training.structure, user=place.reviewer)
     with pytest.raises(Refused, match="déportez-vous"):
         submit_review(review.assignment, by=place.reviewer)
+
+
+# --- Ties that come later --------------------------------------------------------------------------------------------
+def test_a_decided_dossier_keeps_its_reviews():
+    place = AssignmentFactory(application__decided=True)
+    MembershipFactory(structure=place.application.training.structure, user=place.reviewer)
+    assert (ties.take_away_joined(), ties.take_away_tied()) == (0, 0)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_looking_for_ties_costs_the_same_however_many_places(count, django_assert_num_queries):
+    for _ in range(count):
+        AssignmentFactory()
+    with django_assert_num_queries(1):
+        ties.take_away_joined()
+    with django_assert_num_queries(4):  # places, declarations, members, the next chunk
+        ties.take_away_tied()
 
 
 # --- What officers read ---------------------------------------------------------------------------------------------

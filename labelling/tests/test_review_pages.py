@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from applications.tests.factories import ApplicationFactory, AttachmentFactory, SubmissionFactory
 from gen_portal.core import clock
-from gen_portal.core.models import Role
+from gen_portal.core.models import JournalEntry, Role
 from gen_portal.core.tests.factories import CapacityFactory
+from gen_portal.core.workflow import Refused
 from labelling.models import Assignment, Recusal, Review, Score
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, reviewer_of
+from labelling.transitions.recusals import decline
 
 pytestmark = pytest.mark.django_db
 
@@ -212,7 +214,8 @@ def test_writing_a_review_costs_few_queries(client, assignment, django_assert_nu
 
 
 def test_withdrawing_hides_the_dossier_at_once(client, assignment):
-    answer = client.post(url("review_recuse", assignment), {"reason": "Un proche y travaille."}, follow=True)
+    form = {"cause": "lien", "reason": "Un proche y travaille."}
+    answer = client.post(url("review_recuse", assignment), form, follow=True)
     assert messages_of(answer) == ["Vous êtes déporté de ce dossier : il ne vous est plus accessible."]
     assert Recusal.objects.get().reason == "Un proche y travaille."
     for name in ("review_page", "review_submit", "review_recuse"):
@@ -221,8 +224,30 @@ def test_withdrawing_hides_the_dossier_at_once(client, assignment):
 
 def test_withdrawing_asks_for_a_reason(client, assignment):
     answer = client.post(url("review_recuse", assignment), {"reason": " "})
-    assert answer.context["form"].errors == {"reason": ["Dites en quelques mots pourquoi vous vous déportez."]}
+    assert set(answer.context["form"].errors) == {"cause", "reason"}
+    assert "pourquoi vous ne pouvez pas juger ce dossier" in answer.text
     assert Recusal.objects.count() == 0
+
+
+def test_handing_back_frees_the_place_and_is_no_recusal(client, assignment, mails):
+    form = {"cause": "autre", "reason": "Je pars trois semaines."}
+    answer = client.post(url("review_recuse", assignment), form, follow=True)
+    assert messages_of(answer) == ["Vous avez rendu ce dossier : l'équipe le confie à une autre personne."]
+    assignment.refresh_from_db()
+    assert (assignment.declined_because, Recusal.objects.count()) == ("Je pars trois semaines.", 0)
+    assert client.get(url("review_page", assignment)).status_code == 404
+    [mail] = mails(kind="review_declined")
+    assert mail.to_address == assignment.assigned_by.email
+    assert "Je pars trois semaines." in mail.text_body
+    assert JournalEntry.objects.filter(action="application.declined").count() == 1
+
+
+def test_a_submitted_review_is_left_for_a_tie_only(client, assignment):
+    ReviewFactory(assignment=assignment, submitted=True)
+    answer = client.post(url("review_recuse", assignment), {"cause": "autre", "reason": "Plus le temps."})
+    assert set(answer.context["form"].errors) == {"cause"}
+    with pytest.raises(Refused, match="ne se rend plus"):
+        decline(assignment, by=assignment.reviewer, reason="Plus le temps.")
 
 
 # --- Who reaches what -----------------------------------------------------------------------------------------------

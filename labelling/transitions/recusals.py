@@ -26,6 +26,29 @@ def recuse(assignment, *, by, reason):
 
 
 @transaction.atomic
+def decline(assignment, *, by, reason):
+    """A reviewer hands a dossier back without any tie (time, skills): the place is free, the officer is told why.
+
+    They may be entrusted with it again. Refused without a reason, and once their review is submitted.
+    """
+    application = lock(assignment.application, ApplicationState.UNDER_REVIEW)
+    assignment = lock_current(assignment)
+    check_holder(assignment, by)
+    if assignment.submitted_at is not None:
+        raise Refused("Votre évaluation est déposée : le dossier ne se rend plus. Seul un lien d'intérêts la retire.")
+    if not reason.strip():
+        raise Refused("Dites en quelques mots pourquoi vous rendez ce dossier.")
+    now = clock.now()
+    assignment.declined_because, assignment.ended_at = reason.strip(), now
+    assignment.save(update_fields=["declined_because", "ended_at"])
+    refresh_figures(application)
+    note = f"{assignment.ministry} : {assignment.declined_because}"
+    record(application, JournalAction.DECLINED, by=by, at=now, note=note)
+    emails.tell_declined(assignment)
+    return assignment
+
+
+@transaction.atomic
 def withdraw_for_a_tie(assignment, found):
     """The portal withdraws a reviewer whose ties (sentences of `interests.ties`) have come to light."""
     application = lock(assignment.application, ApplicationState.UNDER_REVIEW)

@@ -9,6 +9,7 @@ from applications.models import Application
 from gen_portal.core import access, clock
 from gen_portal.core.workflow import Refused
 from labelling.forms.reviews import AssignmentForm
+from labelling.models import Review
 from labelling.models.candidates import seats_of
 from labelling.policies import reviews as policies
 from labelling.transitions.reviews import ASSIGNABLE, PlacesRefused, set_places
@@ -35,9 +36,20 @@ def assignment_edit(request, reference):
         "form": form,
         "can_assign": can_assign,
         "recusals": application.recusals.for_page(),
+        "may_read_written": policies.can_assign(request.user),
         "today": today,
     }
     return render(request, "labelling/assignment_edit.html", context)
+
+
+def assignment_written(request, reference, pk):
+    """Who: officer. Question: what had somebody written who no longer reviews? Leaves with: that, for the record only."""
+    application = get_object_or_404(Application.objects.visible_to(request.user).for_page(), reference=reference)
+    access.require(policies.can_assign(request.user))
+    place = get_object_or_404(application.assignments.written_and_ended().for_page(), pk=pk)
+    review = Review.objects.of(place).for_page().get()
+    context = {"application": application, "place": place, "review": review}
+    return render(request, "labelling/assignment_written.html", context)
 
 
 def _saved(request, application, form):

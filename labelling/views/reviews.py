@@ -15,10 +15,12 @@ from labelling.actions.reviews import save_review
 from labelling.forms.reviews import RecusalForm, ReviewFilterForm, ReviewForm
 from labelling.models import Assignment, Review
 from labelling.policies import reviews as policies
-from labelling.transitions.recusals import recuse
+from labelling.transitions.recusals import decline, recuse
 from labelling.transitions.reviews import missing_in, submit_review
 
 PAGE_SIZE = 50
+AWAY = "Vous êtes déporté de ce dossier : il ne vous est plus accessible."
+HANDED_BACK = "Vous avez rendu ce dossier : l'équipe le confie à une autre personne."
 NO_COPY = "La copie de cette image n'a pas pu être préparée. Réessayez dans une minute."
 
 
@@ -76,17 +78,18 @@ def review_submit(request, reference):
 
 
 def review_recuse(request, reference):
-    """Who: the reviewer. Question: may I judge this structure? Leaves with: the dossier out of sight."""
+    """Who: the reviewer. Question: can I judge this dossier? Leaves with: the dossier out of sight, or handed back."""
     assignment = _own_assignment(request.user, reference)
     access.require(policies.can_recuse(request.user, assignment))
-    form = RecusalForm(request.POST or None)
+    form = RecusalForm(request.POST or None, is_submitted=assignment.submitted_at is not None)
     if request.method == "POST" and form.is_valid():
+        act, told = (recuse, AWAY) if form.is_tie else (decline, HANDED_BACK)
         try:
-            recuse(assignment, by=request.user, reason=form.cleaned_data["reason"])
+            act(assignment, by=request.user, reason=form.cleaned_data["reason"])
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Vous êtes déporté de ce dossier : il ne vous est plus accessible.")
+            messages.success(request, told)
             return redirect("review_list")
     context = {"assignment": assignment, "application": assignment.application, "form": form}
     return render(request, "labelling/review_recuse.html", context)

@@ -1,0 +1,45 @@
+"""Ties that come to light after a dossier was entrusted: each takes the place away, as a declaration would."""
+
+from applications.models import ApplicationState
+from gen_portal.core.workflow import Refused
+from labelling import interests
+from labelling.models import Assignment
+from labelling.models.evidence import cases, judges
+from labelling.transitions.recusals import withdraw_for_a_tie
+
+_CHUNK = 500
+
+
+def take_away_joined():
+    """Places of reviewers who have joined the structure that applies: one query when there are none, so every minute."""
+    return _take_away(_places().of_members())
+
+
+def take_away_tied():
+    """Every place compared with what the portal knows now (names, SIREN, partners, addresses): once a day."""
+    count, places = 0, _places().order_by("pk")
+    last = 0
+    while chunk := list(places.filter(pk__gt=last)[:_CHUNK]):
+        count, last = count + _take_away(chunk), chunk[-1].pk
+    return count
+
+
+def _places():
+    open_places = Assignment.objects.current().filter(application__state=ApplicationState.UNDER_REVIEW)
+    return open_places.select_related("application__training__structure", "ministry", "reviewer")
+
+
+def _take_away(places):
+    """How many places were taken away; one that has moved meanwhile is left to the next run."""
+    places, count = list(places), 0
+    if not places:
+        return count
+    people, known = judges({place.reviewer for place in places}), cases({place.application for place in places})
+    for place in places:
+        if found := interests.ties(people[place.reviewer_id], known[place.application_id]):
+            try:
+                withdraw_for_a_tie(place, found)
+            except Refused:
+                continue
+            count += 1
+    return count
