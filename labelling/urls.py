@@ -11,6 +11,7 @@ urlpatterns = [
         assignment.assignment_written,
         name="assignment_written",
     ),
+    path("gestion/appels/<slug:slug>/evaluations/", assignment.review_progress, name="review_progress"),
     path("gestion/appels/<slug:slug>/tableau/", board.call_board, name="call_board"),
     path("gestion/appels/<slug:slug>/tableau/export/", board.board_export, name="board_export"),
     path("evaluations/", reviews.review_list, name="review_list"),

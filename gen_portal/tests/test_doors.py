@@ -123,6 +123,7 @@ ADDRESSES = {
     "call_publish": slug("call_draft"),
     "assignment_edit": reference("admissible"),
     "assignment_written": lambda things: {"reference": things.under_review.reference, "pk": things.left_place.pk},
+    "review_progress": slug("call"),
     "call_board": slug("call"),
     "board_export": slug("call"),
     "declaration_sign": slug("call"),

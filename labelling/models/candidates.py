@@ -3,6 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Count
+
+from applications.models import ApplicationState
 from gen_portal.core.models import Capacity, Ministry, Role, User
 from labelling.interests import ties
 from labelling.models.evidence import cases, judges
@@ -82,6 +85,15 @@ def seats_of(application, today):
             candidate = Candidate(user, loads.get(user.pk, 0), user.pk in declared, user.pk in declined)
             seats.candidates[capacity.ministry_id].append(candidate)
     return seats
+
+
+def empty_places(call, today):
+    """(ministry, how many dossiers admissible or under review have nobody for it) for each ministry of the day."""
+    dossiers = call.applications.filter(state__in=(ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW))
+    total = dossiers.count()
+    held = Assignment.objects.current().filter(application__in=dossiers).order_by().values_list("ministry")
+    counts = dict(held.annotate(count=Count("pk")))
+    return [(ministry, total - counts.get(ministry.pk, 0)) for ministry in Ministry.objects.in_force(today)]
 
 
 def _reviewers(application, today):

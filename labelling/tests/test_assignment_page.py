@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from applications.tests.factories import ApplicationFactory, MembershipFactory
+from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory
 from labelling.models import Assignment
@@ -162,3 +163,40 @@ def test_what_is_still_being_written_is_not_read_there(client, ministries):
     review = ReviewFactory(assignment__ministry=ministries[0])
     place = review.assignment
     assert client.get(reverse("assignment_written", args=[place.application.reference, place.pk])).status_code == 404
+
+
+# --- Progress -------------------------------------------------------------------------------------------------------
+def progress_of(client, call):
+    groups = client.get(reverse("review_progress", args=[call.slug])).context["groups"]
+    return {title: {row["name"]: (row["total"], row["done"], row["left"], row["late"]) for row in rows}
+            for title, rows in groups}  # fmt: skip
+
+
+def test_the_progress_counts_by_ministry_region_and_reviewer(client, ministries):
+    late = AssignmentFactory(ministry=ministries[0], due_on=clock.today() - clock.ONE_DAY)
+    call = late.application.call
+    ReviewFactory(assignment__application=late.application, assignment__ministry=ministries[1], submitted=True)
+    other = ApplicationFactory(under_review=True, call=call)
+    AssignmentFactory(application=other, ministry=ministries[0], reviewer=late.reviewer)
+    AssignmentFactory(application=other, ministry=ministries[1], ended=True)
+    AssignmentFactory(ministry=ministries[0])  # of another call
+    seen = progress_of(client, call)
+    assert seen["Ministère"] == {"Travail": (2, 0, 2, 1), "Éducation": (1, 1, 0, 0)}
+    assert seen["Région"] == {"Bretagne": (3, 1, 2, 1)}
+    assert seen["Instructeur"][str(late.reviewer)] == (2, 0, 2, 1)
+
+
+def test_the_progress_says_which_places_are_empty(client, ministries):
+    place = AssignmentFactory(ministry=ministries[0])
+    ApplicationFactory(admissible=True, call=place.application.call)
+    text = client.get(reverse("review_progress", args=[place.application.call.slug])).text
+    assert "Places à pourvoir : Travail 1, Éducation 2, Économie 2, Ville 2." in text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_progress_costs_the_same_however_many(client, ministries, count, django_assert_num_queries):
+    call = AssignmentFactory(ministry=ministries[0]).application.call
+    for _ in range(count):
+        AssignmentFactory(application=ApplicationFactory(under_review=True, call=call), ministry=ministries[0])
+    with django_assert_num_queries(12):
+        client.get(reverse("review_progress", args=[call.slug]))

@@ -3,17 +3,27 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404, redirect, render
 
-from applications.models import Application
+from applications.models import Application, Call
 from gen_portal.core import access, clock
 from gen_portal.core.workflow import Refused
 from labelling.forms.reviews import AssignmentForm
-from labelling.models import Review
-from labelling.models.candidates import seats_of
+from labelling.models import Assignment, Review
+from labelling.models.candidates import empty_places, seats_of
 from labelling.policies import reviews as policies
 from labelling.transitions.reviews import ASSIGNABLE, PlacesRefused, set_places
 
+REGION = "application__training__structure__commune__department__region"
+REVIEWER = Concat("reviewer__first_name", Value(" "), "reviewer__last_name")
+#: What the progress of reviews is counted by: the words of the column, the path to its names.
+PROGRESS = (
+    ("Ministère", F("ministry__short_name"), "ministry"),
+    ("Région", F(f"{REGION}__name"), REGION),
+    ("Instructeur", REVIEWER, "reviewer"),
+)
 #: What a reviewer is usually given.
 REVIEW_TIME = timedelta(days=21)
 
@@ -50,6 +60,21 @@ def assignment_written(request, reference, pk):
     review = Review.objects.of(place).for_page().get()
     context = {"application": application, "place": place, "review": review}
     return render(request, "labelling/assignment_written.html", context)
+
+
+def review_progress(request, slug):
+    """Who: those who run the call. Question: where are the reviews late? Leaves with: the ministry or region to call."""
+    now = clock.now()
+    call = get_object_or_404(Call.objects.visible_to(request.user, now), slug=slug)
+    access.require(policies.can_see_assignments(request.user))
+    places, today = Assignment.objects.of_call(slug), clock.day_of(now)
+    context = {
+        "call": call,
+        "groups": [(title, places.progress_by(name, today, key)) for title, name, key in PROGRESS],
+        "empty_places": [(ministry, count) for ministry, count in empty_places(call, today) if count],
+        "can_assign": policies.can_assign(request.user),
+    }
+    return render(request, "labelling/review_progress.html", context)
 
 
 def _saved(request, application, form):
