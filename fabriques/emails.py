@@ -8,10 +8,10 @@ from fabriques import wording
 from fabriques.models import FollowUpReport, Reminder
 from fabriques.planning import offsets_of
 from fabriques.schedule import owes_report, step_on
-from fabriques.working_time import next_working_instant, place_of
 from gen_portal.core import clock, outbox, phrases
 from gen_portal.core.models import Role, User
 from gen_portal.core.text import plain_text
+from gen_portal.core.working_time import next_working_instant, place_of
 
 GUARD = "follow_up_reminder"
 KIND = "follow_up_reminder"

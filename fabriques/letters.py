@@ -8,9 +8,9 @@ from fabriques.models import ProgressPoint, ReminderStep
 from fabriques.point_planning import places_by_region
 from fabriques.recipients import recipients_by_structure
 from fabriques.schedule import step_on
-from fabriques.working_time import next_working_instant
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import OutgoingEmail
+from gen_portal.core.working_time import next_working_instant
 
 POINT_KIND = POINT_GUARD = "progress_reminder"
 

@@ -21,8 +21,8 @@ from fabriques.models import (
 )
 from fabriques.recipients import Recipient, recipients_by_structure
 from fabriques.schedule import EVERY_STEP, REMINDING_LASTS, due_on_for, owes_report, quarters_to_open, step_on
-from fabriques.working_time import Place, place_of, working_moments
 from gen_portal.core import clock
+from gen_portal.core.working_time import Place, place_of, working_moments
 from labelling.models import Label
 
 #: How long a mail that staff set aside is remembered: longer than any campaign reminds.

@@ -10,9 +10,9 @@ from fabriques.models import FuseTrip, ProgressPoint, ProgressRequest, ReminderS
 from fabriques.periods import periods_to_open
 from fabriques.planning import SET_ASIDE_LASTS, steps_to_post
 from fabriques.schedule import EVERY_STEP, REMINDING_LASTS, due_on_for
-from fabriques.working_time import CALENDARS, Place
 from gen_portal.core import clock
 from gen_portal.core.models import Capacity, Department, OutgoingEmail, Region, Role, User
+from gen_portal.core.working_time import CALENDARS, Place
 
 
 @dataclass(frozen=True)

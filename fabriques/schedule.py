@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from fabriques.models import ReminderStep
 from fabriques.models.review import DEFAULT_AFTER
-from fabriques.working_time import Place, worked_from, worked_until
 from gen_portal.core import clock
+from gen_portal.core.working_time import Place, worked_from, worked_until
 from labelling.models import LabelEventKind
 from labelling.models.label import FINAL_EVENTS
 

@@ -7,6 +7,7 @@ from fabriques.actions import follow_up
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
 from gen_portal.core.workflow import seal_journal
+from labelling.actions.review_reminders import remind_reviewers
 from labelling.transitions import ties
 
 
@@ -17,6 +18,7 @@ def tick():
     follow_up.run_follow_up(now)
     pieces.tell_viruses()
     ties.take_away_joined()
+    remind_reviewers(now)
     if seal_journal() is not None:  # once a day
         ties.take_away_tied()
     core_tasks.sweep()

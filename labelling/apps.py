@@ -11,3 +11,4 @@ class LabellingConfig(AppConfig):
         from labelling.emails import reviews  # noqa: PLC0415
 
         outbox.register_guard(reviews.GUARD, reviews.place_is_held, reviews.lock_places)
+        outbox.register_guard(reviews.REMINDER_GUARD, reviews.has_work, reviews.lock_work)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from fabriques.models import ReminderStep
 from fabriques.schedule import days_in_force, due_on_for, in_default_on, quarters_to_open, steps_of
-from fabriques.working_time import Place, is_worked
 from gen_portal.core import clock
+from gen_portal.core.working_time import Place, is_worked
 from labelling.models import LabelEventKind as Kind
 
 FIRST, UNTIL = date(2025, 10, 1), date(2026, 1, 1)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from fabriques.models import ReminderStep
 from fabriques.schedule import due_on_for, last_reminder_day, quarters_to_open, step_on, steps_of
-from fabriques.working_time import Place
 from gen_portal.core import clock
+from gen_portal.core.working_time import Place
 
 OPENED, DUE = date(2026, 10, 1), date(2026, 10, 30)
 

@@ -92,11 +92,18 @@ class CallInProgress:
         ]
         split = {reviewed[2].pk: 1.9, reviewed[9].pk: 1.7}
         self.judge.review(done, at=at + timedelta(days=5), quality=quality, spread_of=split)
+        self._hand_back(next(a for a in reversed(assignments) if a not in done and a.reviewer != self._emploi()))
         self._recuse(next(a for a in assignments if a not in done and a.reviewer == self._emploi()))
         self._decide(reviewed[:8])
 
     def _emploi(self):
         return self.story.users["instructeur@ministere.example"]
+
+    def _hand_back(self, assignment):
+        at, reason = self.now - timedelta(days=3), "Je suis absente tout le mois : une collègue connaît bien ce métier."
+        Assignment.objects.filter(pk=assignment.pk).update(ended_at=at, declined_because=reason)
+        note = f"{assignment.ministry} : {reason}"
+        self.history.add(assignment.application, JournalAction.DECLINED, by=assignment.reviewer, at=at, note=note)
 
     def _recuse(self, assignment):
         at = self.now - timedelta(days=2)

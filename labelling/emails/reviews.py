@@ -8,6 +8,7 @@ from labelling.models import Assignment
 
 #: The condition under which a mail about a place still leaves.
 GUARD = "review_place_is_held"
+REMINDER, REMINDER_GUARD = "review_reminder", "reviewer_has_work"
 
 
 def _link(name, *args):
@@ -23,6 +24,27 @@ def lock_places(emails):
 def place_is_held(email):
     """Whether the reviewer still holds the place that the mail speaks of."""
     return Assignment.objects.current().filter(pk=_place_of(email)).exists()
+
+
+def lock_work(emails):
+    """Lock what the reviewers of these reminders still have to do, in one order."""
+    places = Assignment.objects.to_do().filter(reviewer__in=[email.subject_id for email in emails]).order_by("pk")
+    list(places.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
+def has_work(email):
+    """Whether the reviewer still has something to submit."""
+    return Assignment.objects.to_do().filter(reviewer=email.subject_id).exists()
+
+
+def reminder(user, load, today):
+    """The arguments of `outbox.post` of a reminder: how much is left, how much is late; no dossier is named."""
+    context = {"user": user, "url": _link("review_list"), **load}
+    subject_line, markdown = outbox.render(REMINDER, context)
+    return {
+        "key": f"{REMINDER}:{user.pk}:{today.isoformat()}", "kind": REMINDER, "to": user.email,
+        "subject_line": subject_line, "markdown": markdown, "about": user, "guard": REMINDER_GUARD,
+    }  # fmt: skip
 
 
 def _place_of(email):

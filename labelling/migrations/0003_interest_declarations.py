@@ -6,34 +6,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0011_site_versions'),
-        ('labelling', '0002_a_published_decision_bears_both_signatures'),
+        ("applications", "0011_site_versions"),
+        ("labelling", "0002_a_published_decision_bears_both_signatures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='recusal',
-            name='kind',
-            field=models.CharField(choices=[('declared', "déclaré par l'instructeur"), ('detected', 'lien détecté')], default='declared', max_length=10, verbose_name='origine'),
+            model_name="recusal",
+            name="kind",
+            field=models.CharField(
+                choices=[("declared", "déclaré par l'instructeur"), ("detected", "lien détecté")],
+                default="declared",
+                max_length=10,
+                verbose_name="origine",
+            ),
         ),
         migrations.CreateModel(
-            name='InterestDeclaration',
+            name="InterestDeclaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.JSONField(verbose_name='contenu signé')),
-                ('sha256', models.CharField(max_length=64, verbose_name='empreinte SHA-256 du contenu')),
-                ('signed_at', models.DateTimeField(verbose_name='signée')),
-                ('valid_until_on', models.DateField(help_text='ce jour exclu', verbose_name='à renouveler le')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interest_declarations', to='applications.call', verbose_name='appel')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interest_declarations', to=settings.AUTH_USER_MODEL, verbose_name='personne')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.JSONField(verbose_name="contenu signé")),
+                ("sha256", models.CharField(max_length=64, verbose_name="empreinte SHA-256 du contenu")),
+                ("signed_at", models.DateTimeField(verbose_name="signée")),
+                ("valid_until_on", models.DateField(help_text="ce jour exclu", verbose_name="à renouveler le")),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interest_declarations",
+                        to="applications.call",
+                        verbose_name="appel",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interest_declarations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="personne",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "déclaration d'intérêts",
-                'verbose_name_plural': "déclarations d'intérêts",
-                'indexes': [models.Index(fields=['user', 'call', 'valid_until_on'], name='declarations_in_force')],
+                "verbose_name": "déclaration d'intérêts",
+                "verbose_name_plural": "déclarations d'intérêts",
+                "indexes": [models.Index(fields=["user", "call", "valid_until_on"], name="declarations_in_force")],
             },
         ),
     ]

@@ -5,22 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0011_site_versions'),
-        ('core', '0006_antivirus_of_files'),
-        ('labelling', '0004_a_declaration_stays_as_signed'),
+        ("applications", "0011_site_versions"),
+        ("core", "0006_antivirus_of_files"),
+        ("labelling", "0004_a_declaration_stays_as_signed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assignment',
-            name='declined_because',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='rendue parce que'),
+            model_name="assignment",
+            name="declined_because",
+            field=models.TextField(blank=True, max_length=1000, verbose_name="rendue parce que"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('declined_because', ''), ('ended_at__isnull', False), _connector='OR'), name='a_declined_place_has_ended'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("declined_because", ""), ("ended_at__isnull", False), _connector="OR"),
+                name="a_declined_place_has_ended",
+            ),
         ),
     ]

@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery
 
 from applications.models import Application, ApplicationState, Call, Criterion, Membership
 from gen_portal.core import access
-from gen_portal.core.models import Ministry, Role
+from gen_portal.core.models import Capacity, Ministry, Role
 from gen_portal.core.text import fold
 from labelling import scoring
 from labelling.models.folding import Folded
@@ -90,6 +90,25 @@ class AssignmentQuerySet(models.QuerySet):
             marked_count=Count("review__scores", filter=Q(review__scores__value__isnull=False)),
             criterion_count=Subquery(criteria.annotate(count=Count("pk")).values("count")),
         )
+
+    def entitled(self, today):
+        """Of reviewers who may still write them that day."""
+        rights = Capacity.objects.in_force(today).filter(
+            user=OuterRef("reviewer"), role=Role.REVIEWER, ministry=OuterRef("ministry")
+        )
+        return self.filter(Exists(rights), reviewer__is_active=True)
+
+    def due_dates(self, first, last, today):
+        """(reviewer key, day) of what is still to do and due in [first, last], each once."""
+        due = self.to_do().entitled(today).filter(due_on__gte=first, due_on__lte=last)
+        return due.order_by().values_list("reviewer", "due_on").distinct()
+
+    def loads_of(self, reviewers, today):
+        """Per reviewer: {reviewer, left, late, next_due_on}, of what they still have to do."""
+        rows = self.to_do().entitled(today).filter(reviewer__in=reviewers).order_by("reviewer").values("reviewer")
+        coming = Q(due_on__gte=today)
+        return list(rows.annotate(left=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)),
+                                  next_due_on=Min("due_on", filter=coming)))  # fmt: skip
 
     def counts(self, today):
         """For the head of a reviewer's list: how many in all, done, overdue."""

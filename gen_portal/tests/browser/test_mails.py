@@ -10,8 +10,8 @@ from fabriques.models import ReminderStep
 from fabriques.planning import offsets_of
 from fabriques.schedule import steps_of
 from fabriques.tests.factories import IN_FORCE, FollowUpReportFactory
-from fabriques.working_time import PARIS
 from gen_portal.core import clock, delivery
+from gen_portal.core.working_time import PARIS
 from gen_portal.tests.browser.judge import SCHEMES
 from labelling.tests.factories_decisions import LabelFactory
 

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from fabriques.arithmetic import FIGURES
-from fabriques.working_time import PARIS, next_working_instant
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.tasks import deliver_pending
+from gen_portal.core.working_time import PARIS, next_working_instant
 from gen_portal.tasks import tick
 from gen_portal.tests.browser import walk
 from labelling.models import Decision, Label

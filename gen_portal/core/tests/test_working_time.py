@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fabriques.working_time import (
+from gen_portal.core.working_time import (
     PARIS,
     Place,
     is_worked,
