@@ -2,6 +2,7 @@
 
 import asyncio
 import email
+import email.parser
 import email.policy
 import threading
 from collections import Counter, deque
@@ -24,6 +25,26 @@ CUT_BEFORE = "cut before"  # cuts the line instead of taking the message
 CUT_AFTER = "cut after"  # takes the message, then cuts the line instead of saying so
 
 
+class Received:
+    """A message as it arrived, parsed only when somebody reads it: thousands of parsed ones would slow the collector."""
+
+    __slots__ = ("content", "message_id")
+
+    def __init__(self, content):
+        self.content = content
+        self.message_id = str(email.parser.BytesHeaderParser().parsebytes(content)["Message-ID"]).strip()
+
+    @property
+    def parsed(self):
+        return email.message_from_bytes(self.content, policy=email.policy.default)
+
+    def __getitem__(self, name):
+        return self.parsed[name]
+
+    def __getattr__(self, name):
+        return getattr(self.parsed, name)
+
+
 class Sink:
     """What arrived, and what to do with what comes."""
 
@@ -40,10 +61,10 @@ class Sink:
     @property
     def counts(self):
         """How many times each Message-ID arrived."""
-        return Counter(message["Message-ID"] for message in self.messages)
+        return Counter(message.message_id for message in self.messages)
 
     def has(self, message_id):
-        return any(message["Message-ID"] == f"<{message_id}>" for message in self.messages)
+        return any(message.message_id == f"<{message_id}>" for message in self.messages)
 
     def wait_for(self, count, seconds):
         """Wait until so many messages arrived, or the time is over; returns how many did."""
@@ -74,7 +95,7 @@ class Sink:
             await asyncio.sleep(3600)
         if told in ("", CUT_AFTER):
             with self.counted:
-                self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+                self.messages.append(Received(envelope.content))
                 self.counted.notify_all()
         await asyncio.sleep(self.seconds_per_message / 2)
         if told in (CUT_BEFORE, CUT_AFTER):
