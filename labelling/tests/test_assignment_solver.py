@@ -330,3 +330,13 @@ def test_a_recusal_moves_that_pair_and_no_other():
     assert proposal.removed == (Removal(recused, Limit.CONFLICT),)
     assert [(pair.dossier, pair.authority) for pair in proposal.added] == [(recused.dossier, WORK)]
     assert len(propose(later).removed) > 1
+
+
+def test_no_gain_in_loads_is_worth_one_change():
+    people = (Reviewer(10, WORK, 9), Reviewer(11, WORK, 9))
+    dossiers = tuple(Dossier(key, frozenset([WORK])) for key in range(8))
+    present = frozenset(Pair(dossier.key, WORK, 10) for dossier in dossiers)
+    problem = Problem(dossiers, people, FROM, DUE, present=present, weights=Weights(0, 0, 0, 4))
+
+    assert propose(problem, aim=Aim.FEWEST_CHANGES).added == ()
+    assert len(propose(problem, aim=Aim.LEAST_COST).added) == 4
