@@ -23,13 +23,19 @@ SMALL, LARGE = 500, 5_000
 #: People of the last minute; among them, those who send after the closing, with and without having begun before.
 CROWD, LATE_BEGUN, LATE_UNBEGUN = 1_100, 50, 50
 FILING_CLIENTS = (8, 32)
+#: Dossiers, ministries and reviewers of the calls to assign; the last is that of goal 10.
+ASSIGNMENTS = ((500, 4, 60), (5_000, 4, 60), (5_000, 3, 60))
 CLIENTS, MAILS, DECISIONS, MAP_REQUESTS, MAIL_ROUNDS = 8, 1_000, 200, 200, 3
 FLOOR = {"DJANGO_SETTINGS_MODULE": "gen_portal.bench.floor_settings"}
 
 
 def inside(env, *arguments):
     """What a part of the benchmark answers from inside Django."""
-    command = [sys.executable, "-W", "ignore", "-m", "gen_portal.bench.inside", *map(str, arguments)]
+    return _answer(env, "inside", *arguments)
+
+
+def _answer(env, module, *arguments):
+    command = [sys.executable, "-W", "ignore", "-m", f"gen_portal.bench.{module}", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -216,7 +222,7 @@ def main():
             return
         with prepared(where, redis, fresh=asked.fresh) as bench:
             text = run(bench, rounds, where.description)
-        text += "\n" + last_minute(where, redis)
+        text += "\n" + last_minute(where, redis) + "\n" + assignment(where, redis)
     (FOLDER / "figures.md").write_text(text)
     print(text)
 
@@ -236,8 +242,15 @@ def mails(where, redis):
         return report.mail_table(measure_mails(environment(url, name, **redis))) + "\n"
 
 
+def assignment(where, redis):
+    say("Affectation.")
+    found = [_answer(os.environ, "assignment", *counts) for counts in ASSIGNMENTS]
+    tables = [report.assignment_table(found), report.goal_table(goals.of_assignment(found[-1]))]
+    return "\n\n".join(tables) + "\n"
+
+
 #: What may be measured by itself.
-ALONE = {"last-minute": last_minute, "filings": filings, "mails": mails}
+ALONE = {"last-minute": last_minute, "filings": filings, "mails": mails, "assignment": assignment}
 
 
 if __name__ == "__main__":

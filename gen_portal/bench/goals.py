@@ -121,3 +121,16 @@ def of_writes(rush, mails, publication):
     p50, p95 = (percentile(rush["waits"][32], percent) for percent in (50, 95))
     yield at_most(11, "dépôts, 32 clients : p95 / p50", p95 / p50, 4.0)
     yield Check(11, "aucun dépôt perdu ni doublé", f"{rush['filed']} sur {rush['sent']}", rush["filed"] == rush["sent"])
+
+
+#: Of goal 10, for solving and writing; and its floor for solving alone, a min-cost flow of OR-tools when the goal was set.
+ASSIGNMENT_SECONDS, ASSIGNMENT_FLOOR_SECONDS = 1.6, 0.15
+
+
+def of_assignment(found):
+    """Goal 10 as far as it exists: the proposal, solved and explained; nothing is written yet."""
+    gap, seconds = found["plain_cost"] - found["cost"], found["seconds"]["propose"]
+    floor = f"affectation : résolue (référence {figure(ASSIGNMENT_FLOOR_SECONDS)} s ; écriture non comprise)"
+    yield Check(10, "affectation : coût égal à celui du programme linéaire", f"écart de {gap}", gap == 0)
+    yield at_most(10, floor, round(seconds, 2), ASSIGNMENT_SECONDS, " s")
+    yield Check(10, "affectation : même proposition à chaque tour", "oui" if found["same"] else "non", found["same"])

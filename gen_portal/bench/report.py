@@ -94,6 +94,26 @@ def last_minute_table(verdict):
     return table(("Dernière minute d'un appel", "mesuré"), rows)
 
 
+def assignment_table(found):
+    """Each call to assign: how long, how much memory, and how far two plain ways are from its cost."""
+    head = (
+        "Appel (dossiers × ministères × instructeurs)", "proposition s", "réparation s", "phrases s", "mémoire de plus Mo",
+        "programme simple s", "écart de coût du programme simple", "glouton s", "écart de coût du glouton",
+        "places vides", "paires perdues", "paires changées",
+    )  # fmt: skip
+    return table(head, [_assignment_row(each) for each in found])
+
+
+def _assignment_row(found):
+    seconds = {way: figure(round(value, 2)) for way, value in found["seconds"].items()}
+    return [
+        " × ".join(map(str, found["counts"])), *(seconds[way] for way in ("propose", "repair", "explain")),
+        found["memory_mb"] - found["before_mb"],
+        seconds["plain"], found["plain_cost"] - found["cost"], seconds["greedy"], found["greedy_cost"] - found["cost"],
+        found["empty"], found["lost"], found["moved"],
+    ]  # fmt: skip
+
+
 def goal_table(checks):
     rows = [[check.goal, check.asked, check.measured, check.words] for check in sorted(checks, key=lambda c: c.goal)]
     return table(("But", "demandé", "mesuré", "résultat"), rows)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gen_portal.bench import goals, report, timing
+from gen_portal.bench import assignment, goals, report, timing
 
 
 def sample(milliseconds, byte_count=1000):
@@ -76,6 +76,18 @@ def test_pages_are_told_goal_by_goal():
     ]
 
 
+@pytest.mark.parametrize(
+    ("gap", "seconds", "same", "expected"),
+    [
+        (0, 1.6, True, ["atteint", "atteint", "atteint"]),
+        (-1, 1.7, False, ["non atteint", "non atteint", "non atteint"]),
+    ],
+)
+def test_an_assignment_is_told_beside_the_least_cost(gap, seconds, same, expected):
+    found = {"cost": 100, "plain_cost": 100 + gap, "seconds": {"propose": seconds}, "same": same}
+    assert [check.words for check in goals.of_assignment(found)] == expected
+
+
 def test_goal_table_is_sorted_and_in_french():
     checks = [goals.at_least(9, "débit", 0.456, 0.5), goals.at_most(1, "durée", 2.0, 2.7)]
     assert report.goal_table(checks).splitlines() == [
@@ -84,3 +96,9 @@ def test_goal_table_is_sorted_and_in_french():
         "| 1 | durée ≤ 2,7 | 2 | atteint |",
         "| 9 | débit ≥ 0,5 | 0,46 | non atteint |",
     ]
+
+
+def test_plain_ways_of_a_small_assignment_bound_the_proposal():
+    found = assignment.measure(40, 2, 8)
+    assert found["plain_cost"] == found["cost"] <= found["greedy_cost"]
+    assert (found["empty"], found["moved"], found["same"]) == (0, found["lost"], True)

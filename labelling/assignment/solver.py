@@ -2,7 +2,7 @@
 
 Places that differ in nothing that matters are one class. What flows from a class to a reviewer is how many of its places they
 take; what flows out of a reviewer pays a dearer price for each dossier more. The matrix is that of a network, so a vertex of
-the linear programme is whole, and the dual simplex ends on a vertex (decisions, 0062).
+the linear programme is whole, and the dual simplex ends on a vertex (decisions, 0063).
 """
 
 from dataclasses import dataclass
