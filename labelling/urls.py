@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labelling.views import assignment, board, decisions, interests, labels, results, reviews, signatures
+from labelling.views import assignment, board, decisions, interests, labels, proposals, results, reviews, signatures
 
 urlpatterns = [
     path("gestion/candidatures/<str:reference>/evaluateurs/", assignment.assignment_edit, name="assignment_edit"),
@@ -11,6 +11,8 @@ urlpatterns = [
         assignment.assignment_written,
         name="assignment_written",
     ),
+    path("gestion/appels/<slug:slug>/repartition/", proposals.proposal_ask, name="proposal_ask"),
+    path("gestion/repartitions/<int:pk>/", proposals.proposal_page, name="proposal_page"),
     path("gestion/appels/<slug:slug>/evaluations/", assignment.review_progress, name="review_progress"),
     path("gestion/appels/<slug:slug>/tableau/", board.call_board, name="call_board"),
     path("gestion/appels/<slug:slug>/tableau/export/", board.board_export, name="board_export"),

@@ -123,6 +123,8 @@ ADDRESSES = {
     "call_publish": slug("call_draft"),
     "assignment_edit": reference("admissible"),
     "assignment_written": lambda things: {"reference": things.under_review.reference, "pk": things.left_place.pk},
+    "proposal_ask": slug("call"),
+    "proposal_page": lambda things: {"pk": things.proposal.pk},
     "review_progress": slug("call"),
     "call_board": slug("call"),
     "board_export": slug("call"),

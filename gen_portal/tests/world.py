@@ -27,6 +27,7 @@ from gen_portal.core.models import Role, User
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, four_ministries, reviewer_of
 from labelling.tests.factories_decisions import DecisionFactory, LabelFactory
+from labelling.transitions.proposals import make_proposal
 
 #: The columns of the access matrix, in order.
 ACTORS = (
@@ -129,6 +130,9 @@ def _review(world):
     )
     ReviewFactory(assignment=things.left_place)
     RecusalFactory(application=things.under_review, user=people["recused"])
+    things.proposal = make_proposal(
+        things.call, due_on=clock.today() + clock.ONE_DAY, max_load=40, aim="fewest_changes", by=by
+    )
     elsewhere = _dossier(world, under_review=True)
     AssignmentFactory(application=elsewhere, ministry=second, reviewer=people["other_reviewer"], assigned_by=by)
 

@@ -26,6 +26,25 @@ def place_is_held(email):
     return Assignment.objects.current().filter(pk=_place_of(email)).exists()
 
 
+def many_assigned(user, count, proposal):
+    """The arguments of `outbox.post`: so many dossiers are entrusted at once. It names none, and leaves if some are left."""
+    return {**_many("reviews_assigned", user, count, proposal), "guard": REMINDER_GUARD}
+
+
+def many_unassigned(user, count, proposal):
+    """The same when so many are taken back."""
+    return _many("reviews_unassigned", user, count, proposal)
+
+
+def _many(kind, user, count, proposal):
+    context = {"user": user, "count": count, "proposal": proposal, "url": _link("review_list")}
+    subject_line, markdown = outbox.render(kind, context)
+    key = f"{kind}:{proposal.pk}:{user.pk}"
+    return {
+        "key": key, "kind": kind, "to": user.email, "subject_line": subject_line, "markdown": markdown, "about": user
+    }  # fmt: skip
+
+
 def lock_work(emails):
     """Lock what the reviewers of these reminders still have to do, in one order."""
     places = Assignment.objects.to_do().filter(reviewer__in=[email.subject_id for email in emails]).order_by("pk")

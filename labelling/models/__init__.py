@@ -5,6 +5,7 @@ from labelling.models.grant import Envelope, Grant
 from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
+from labelling.models.proposal import AssignmentProposal, ProposalAim
 from labelling.models.review import (
     CALL_ROLES,
     Assignment,
@@ -19,6 +20,7 @@ from labelling.models.review import (
 __all__ = [
     "CALL_ROLES",
     "Assignment",
+    "AssignmentProposal",
     "Decision",
     "Envelope",
     "Grant",
@@ -30,6 +32,7 @@ __all__ = [
     "LabelSite",
     "LinkKind",
     "Outcome",
+    "ProposalAim",
     "Recommendation",
     "Recusal",
     "RecusalKind",

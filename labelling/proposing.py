@@ -1,0 +1,123 @@
+"""The problem of assigning a call's dossiers, read from the rows of the day, and a proposal put in words.
+
+Ministries only; one load limit for everybody, chosen for the run; a person who reviews for two ministries counts for the
+first. Preferences known today: who judged the earlier dossier of the same training, and equal loads.
+"""
+
+from applications import archive
+from applications.models import Application, ApplicationState
+from gen_portal.core.models import Capacity, Ministry, Role
+from labelling.assignment.problem import Dossier, Pair, Problem, Reviewer, ministry_key
+from labelling.assignment.proposal import propose
+from labelling.assignment.reasons import LIMIT_WORDS, MOVED_WORDS, reasons, sentence, shortage_sentence
+from labelling.assignment.solver import Aim
+from labelling.interests import ties
+from labelling.models import CALL_ROLES, Assignment, Recusal
+from labelling.models.evidence import cases, judges
+
+ASSIGNABLE = (ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
+
+
+class Reading:
+    """The rows of a call on a day, and the problem they make: ten queries, whatever their number."""
+
+    def __init__(self, call, *, due_on, max_load, today):
+        self.call, self.due_on, self.today = call, due_on, today
+        found = Application.objects.filter(call=call, state__in=ASSIGNABLE).order_by("pk")
+        self.dossiers = {a.pk: a for a in found.select_related("training__structure")}
+        self.ministries = {ministry.pk: ministry for ministry in Ministry.objects.in_force(today)}
+        self.capacities = self._capacities()
+        self.people = {pk: capacity.user for pk, capacity in self.capacities.items()}
+        self.places = self._places()
+        self.problem = self._problem(max_load)
+
+    def _capacities(self):
+        rights = Capacity.objects.in_force(self.today)
+        running = rights.filter(role__in=CALL_ROLES).values("user")
+        found = rights.filter(role=Role.REVIEWER, user__is_active=True).exclude(user__in=running)
+        first = {}
+        for capacity in found.select_related("user").order_by("ministry__position", "pk"):
+            first.setdefault(capacity.user_id, capacity)
+        return first
+
+    def _places(self):
+        current = Assignment.objects.current().filter(application__in=self.dossiers, ministry__in=self.ministries)
+        return {self._pair(place): place for place in current.select_related("reviewer", "ministry", "review")}
+
+    def _pair(self, place):
+        return Pair(place.application_id, ministry_key(place.ministry_id), place.reviewer_id)
+
+    def _problem(self, max_load):
+        needed = frozenset(map(ministry_key, self.ministries))
+        elsewhere = Assignment.objects.to_do().exclude(application__in=self.dossiers)
+        loads = elsewhere.load_by_reviewer(self.people)
+        reviewers = tuple(
+            Reviewer(
+                pk, ministry_key(capacity.ministry_id), max_load, loads.get(pk, 0),
+                from_on=capacity.from_on, until_on=capacity.until_on,
+            )
+            for pk, capacity in self.capacities.items()
+        )  # fmt: skip
+        begun = frozenset(pair for pair, place in self.places.items() if hasattr(place, "review"))
+        return Problem(
+            tuple(Dossier(pk, needed) for pk in self.dossiers), reviewers, self.today, self.due_on,
+            conflicts=self._conflicts(), present=frozenset(self.places), begun=begun, earlier=self._earlier(),
+        )  # fmt: skip
+
+    def _conflicts(self):
+        recused = Recusal.objects.filter(application__in=self.dossiers)
+        found = set(recused.values_list("application_id", "user_id"))
+        holders = {place.reviewer_id: place.reviewer for place in self.places.values()}
+        people, known = judges({**holders, **self.people}.values()), cases(self.dossiers.values())
+        found |= {(d, p) for d, case in known.items() for p, judge in people.items() if ties(judge, case)}
+        return frozenset(found)
+
+    def _earlier(self):
+        by_training = {}
+        for dossier in self.dossiers.values():
+            by_training.setdefault(dossier.training_id, []).append(dossier.pk)
+        judged = Assignment.objects.filter(
+            application__training__in=by_training, review__submitted_at__isnull=False, reviewer__in=self.people
+        ).exclude(application__in=self.dossiers)
+        pairs = judged.order_by().values_list("application__training", "reviewer").distinct()
+        return frozenset((dossier, reviewer) for training, reviewer in pairs for dossier in by_training[training])
+
+    @property
+    def sha256(self):
+        """Of today's places: a proposal made on others is out of date."""
+        return archive.digest({"places": sorted(self.triple(pair) for pair in self.places)})
+
+    def triple(self, pair):
+        """[dossier, ministry, reviewer] keys, as stored."""
+        return [pair.dossier, int(pair.authority.partition(":")[2]), pair.reviewer]
+
+
+def pair_of(triple):
+    dossier, ministry, reviewer = triple
+    return Pair(dossier, ministry_key(ministry), reviewer)
+
+
+def content_of(reading, aim):
+    """The content of an AssignmentProposal: what should be, what changes, and why."""
+    problem = reading.problem
+    proposal = propose(problem, aim=Aim(aim))
+    why = reasons(problem, proposal)
+    triple = reading.triple
+    return {
+        "pairs": [triple(pair) for pair in proposal.pairs],
+        "kept_count": len(proposal.kept),
+        "added": [[*triple(pair), sentence(why[pair])] for pair in proposal.added],
+        "removed": [
+            [*triple(each.pair), LIMIT_WORDS[each.limit] if each.limit else MOVED_WORDS] for each in proposal.removed
+        ],
+        "loads": [[load.reviewer, load.before_count, load.after_count] for load in proposal.loads],
+        "empty_count": len(proposal.empty_places),
+        "shortages": [_shortage_words(reading, shortage) for shortage in proposal.shortages],
+    }
+
+
+def _shortage_words(reading, shortage):
+    ministry = reading.ministries[int(shortage.authority.partition(":")[2])]
+    references = {pk: dossier.reference for pk, dossier in reading.dossiers.items()}
+    names = {pk: str(user) for pk, user in reading.people.items()}
+    return shortage_sentence(shortage, authority=ministry.short_name, dossiers=references, reviewers=names)
