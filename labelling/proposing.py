@@ -1,7 +1,8 @@
 """The problem of assigning a call's dossiers, read from the rows of the day, and a proposal put in words.
 
 Ministries only; one load limit for everybody, chosen for the run; a person who reviews for two ministries counts for the
-first. Preferences known today: who judged the earlier dossier of the same training, and equal loads.
+first. Who handed a dossier back is kept from it as by a tie. Preferences known today: who judged the earlier dossier of the
+same training, and equal loads.
 """
 
 from applications import archive
@@ -19,7 +20,7 @@ ASSIGNABLE = (ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
 
 
 class Reading:
-    """The rows of a call on a day, and the problem they make: ten queries, whatever their number."""
+    """The rows of a call on a day, and the problem they make: a dozen queries, whatever their number."""
 
     def __init__(self, call, *, due_on, max_load, today):
         self.call, self.due_on, self.today = call, due_on, today
@@ -66,7 +67,9 @@ class Reading:
 
     def _conflicts(self):
         recused = Recusal.objects.filter(application__in=self.dossiers)
+        declined = Assignment.objects.filter(application__in=self.dossiers).exclude(declined_because="")
         found = set(recused.values_list("application_id", "user_id"))
+        found |= set(declined.values_list("application_id", "reviewer_id"))
         holders = {place.reviewer_id: place.reviewer for place in self.places.values()}
         people, known = judges({**holders, **self.people}.values()), cases(self.dossiers.values())
         found |= {(d, p) for d, case in known.items() for p, judge in people.items() if ties(judge, case)}

@@ -10,7 +10,14 @@ reopen: withdrawn ──► draft, while a cut-off is open for it, unless its ju
 
 from applications.transitions.admissibility import declare_admissible, declare_inadmissible, return_for_completion
 from applications.transitions.filing import Closed, Incomplete, reopen, submit, withdraw
-from applications.transitions.judgement import close, close_many, move_many, move_to_cut_off, start_review
+from applications.transitions.judgement import (
+    close,
+    close_many,
+    move_many,
+    move_to_cut_off,
+    start_review,
+    start_reviews,
+)
 
 __all__ = [
     "Closed",
@@ -24,6 +31,7 @@ __all__ = [
     "reopen",
     "return_for_completion",
     "start_review",
+    "start_reviews",
     "submit",
     "withdraw",
 ]

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from applications.models import Application, ApplicationState, JournalAction
-from gen_portal.core.workflow import Refused, lock, record, record_many
+from gen_portal.core.workflow import Refused, lock, record, record_many, refuse_unless
 
 _CHUNK = 500  # rows locked or changed in one query
 
@@ -16,6 +16,17 @@ def start_review(application, *, by, at=None):
     application.save(update_fields=["state"])
     record(application, JournalAction.REVIEW_STARTED, by=by, at=at)
     return application
+
+
+@transaction.atomic
+def start_reviews(applications, *, by, at):
+    """The same for many dossiers of one instant, in set statements; refused when one of them is no longer admissible."""
+    keys = sorted(application.pk for application in applications)
+    rows = list(Application.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",), no_key=True))
+    for row in rows:
+        refuse_unless(row, ApplicationState.ADMISSIBLE)
+    Application.objects.filter(pk__in=keys).update(state=ApplicationState.UNDER_REVIEW)
+    record_many(rows, JournalAction.REVIEW_STARTED, by=by, at=at)
 
 
 @transaction.atomic

@@ -15,6 +15,12 @@ def computed_figures(application):
     return scoring.figures(marks.values())
 
 
+def open_figures(applications):
+    """A row of figures for each of these dossiers that has none: nothing is submitted on them yet."""
+    rows = [ReviewFigures(application=application) for application in applications]
+    ReviewFigures.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
 def refresh_figures(application):
     """Store the figures of a dossier; the caller holds the lock of its row, so two reviewers never cross."""
     figures = computed_figures(application)

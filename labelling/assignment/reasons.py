@@ -47,7 +47,7 @@ _WORDS = {
 LIMIT_WORDS = {
     Limit.UNKNOWN: "ne figure plus dans les listes",
     Limit.AUTHORITY: "n'évalue pas ce dossier à ce titre",
-    Limit.CONFLICT: "conflit d'intérêts",
+    Limit.CONFLICT: "lien d'intérêts, ou dossier rendu",
     Limit.UNAVAILABLE: "indisponible",
     Limit.TWICE: "place donnée deux fois",
     Limit.FULL: "charge maximale atteinte",

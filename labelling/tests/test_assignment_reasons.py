@@ -193,7 +193,7 @@ def test_a_shortage_of_one_dossier_that_is_in_conflict_with_all():
 
     assert shortage_sentence(shortage, authority="Ministère du Travail", dossiers=REFERENCES, reviewers=NAMES) == (
         "Ministère du Travail : il manque 1 place pour 1 dossier (GEN-1). Personne ne peut en prendre. "
-        "Ne le peuvent pas : Anne (conflit d'intérêts)."
+        "Ne le peuvent pas : Anne (lien d'intérêts, ou dossier rendu)."
     )
 
 

@@ -23,6 +23,7 @@ from labelling.tests.factories import (
     reviewer_of,
 )
 from labelling.transitions.proposals import apply_proposal, make_proposal
+from labelling.transitions.recusals import decline
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +132,17 @@ def test_who_judged_the_earlier_dossier_has_the_next_one(call, ministries, offic
     assert words.startswith("Avait le dossier précédent de cette formation")
 
 
+def test_who_handed_a_dossier_back_is_not_proposed_for_it(call, ministries, officer):
+    dossier, [first, second] = call.applications.order_by("pk")[0], reviewers_of(ministries[0])
+    place = AssignmentFactory(application=dossier, ministry=ministries[0], reviewer=first)
+    dossier.refresh_from_db()
+    type(dossier).objects.filter(pk=dossier.pk).update(state=ApplicationState.UNDER_REVIEW)
+    place.refresh_from_db()
+    decline(place, by=first, reason="Je pars trois semaines.")
+    apply_proposal(ask(call, officer), by=officer)
+    assert (dossier.pk, ministries[0].pk, second.pk) in places(call)
+
+
 def test_a_past_date_is_refused(call, officer):
     with pytest.raises(Refused, match="déjà passée"):
         ask(call, officer, days=-1)
@@ -179,7 +191,7 @@ def test_a_tie_that_appeared_since_refuses_the_whole(call, ministries, officer):
     link = {"kind": "employer", "name": structure.name, "siren": structure.siren, "detail": ""}
     user = next(user for user in reviewers_of(ministries[0]) + reviewers_of(ministries[1]) if user.pk == person)
     InterestDeclarationFactory(user=user, call=call, links=[link])
-    with pytest.raises(Refused, match="conflit d'intérêts"):
+    with pytest.raises(Refused, match="lien d'intérêts"):
         apply_proposal(proposal, by=officer)
     assert places(call) == []
 
@@ -253,5 +265,5 @@ def test_the_page_costs_the_same_however_many(client, call, officer, count, djan
 def test_reading_a_call_costs_the_same_however_many(call, officer, count, django_assert_max_num_queries):
     for _ in range(count):
         ApplicationFactory(call=call, admissible=True)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         ask(call, officer)

@@ -5,11 +5,11 @@ from collections import defaultdict
 from django.db import transaction
 
 from applications.models import Application, ApplicationState
-from applications.transitions import start_review
+from applications.transitions import start_reviews
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import User
 from gen_portal.core.workflow import Refused, lock, record_many
-from labelling.actions.figures import refresh_figures
+from labelling.actions.figures import open_figures, refresh_figures
 from labelling.assignment.reasons import LIMIT_WORDS
 from labelling.emails import reviews as emails
 from labelling.models import Assignment, AssignmentProposal, JournalAction
@@ -86,9 +86,8 @@ def _end_places(proposal, reading, now, by):
 
 def _fill_places(proposal, reading, now, by):
     added = [change[:3] for change in proposal.content["added"]]
-    for pk in sorted({dossier for dossier, _, _ in added}):
-        if reading.dossiers[pk].state == ApplicationState.ADMISSIBLE:
-            reading.dossiers[pk] = start_review(reading.dossiers[pk], by=by, at=now)
+    dossiers = [reading.dossiers[pk] for pk in sorted({dossier for dossier, _, _ in added})]
+    start_reviews([each for each in dossiers if each.state == ApplicationState.ADMISSIBLE], by=by, at=now)
     places = Assignment.objects.bulk_create(
         (
             Assignment(
@@ -100,8 +99,7 @@ def _fill_places(proposal, reading, now, by):
         batch_size=500,
     )  # fmt: skip
     _tell_journal(reading, places, JournalAction.ASSIGNED, now, by)
-    for pk in sorted({place.application_id for place in places}):
-        refresh_figures(reading.dossiers[pk])
+    open_figures(dossiers)
     outbox.post_many([emails.many_assigned(user, count, proposal) for user, count in _by_reviewer(places)], at=now)
 
 
