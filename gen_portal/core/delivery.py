@@ -134,7 +134,7 @@ class _Run:
         try:
             if time.monotonic() - self.used_at > IDLE_SECONDS or select.select([session.sock], [], [], 0)[0]:
                 return session.noop()[0] == 250
-        except (OSError, ValueError):  # cut; a socket closed on our side has no number any more
+        except (OSError, ValueError, TypeError):  # cut, or closed on our side: no socket, or one without number
             return False
         return True
 

@@ -38,3 +38,12 @@ def test_any_other_tie_is_found_once_a_day(frozen_clock):
     tick()
     assert [recusal.application for recusal in Recusal.objects.all()] == [place.application]
     assert list(Assignment.objects.current()) == [sound]
+
+
+def test_a_duty_that_fails_keeps_no_other_from_being_done(monkeypatch, caplog):
+    place = AssignmentFactory()
+    MembershipFactory(structure=place.application.training.structure, user=place.reviewer)
+    monkeypatch.setattr("gen_portal.tasks.follow_up.run_follow_up", lambda now: 1 / 0)
+    tick()
+    assert Recusal.objects.count() == 1
+    assert "a duty of the clock failed" in caplog.text

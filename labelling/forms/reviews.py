@@ -61,7 +61,7 @@ def _choices(held, candidates):
     known = {candidate.user.pk for candidate in candidates}
     kept = []
     if held and held.reviewer_id not in known:
-        kept = [(str(held.reviewer_id), f"{held.reviewer} – n'est plus instructeur de ce ministère")]
+        kept = [(str(held.reviewer_id), f"{held.reviewer} – n'est plus proposé pour ce dossier")]
     found = sorted(candidates, key=lambda c: (c.load, c.user.last_name, c.user.pk))
     return [NOBODY, *kept, *((str(c.user.pk), c.label) for c in found)]
 

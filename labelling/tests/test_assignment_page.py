@@ -103,7 +103,7 @@ def test_whoever_holds_a_place_is_shown_even_without_the_capacity(client, minist
     held = AssignmentFactory(ministry=ministries[0])
     held.reviewer.capacities.all().delete()
     form = client.get(page_of(held.application)).context["form"]
-    assert choices(form, ministries[0])[1] == f"{held.reviewer} – n'est plus instructeur de ce ministère"
+    assert choices(form, ministries[0])[1] == f"{held.reviewer} – n'est plus proposé pour ce dossier"
 
 
 @pytest.mark.parametrize("role", [Role.DIRECTOR, Role.SECOND_SIGNATORY])
