@@ -6,6 +6,7 @@ from datetime import timedelta
 from gen_portal.core import clock, delivery
 from gen_portal.demo import pdf
 from gen_portal.tests.browser.person import PASSWORD
+from labelling.models.interests import STATEMENTS
 
 TITLE = "Appel à labellisation de printemps"
 TRAINING = "Développeuse ou développeur d'applications accessibles à tous"
@@ -183,8 +184,12 @@ def admit_and_assign(officer, dossier, staff):
 
 
 def review(reviewer, dossier, mark):
-    """Step 4: every criterion marked and commented, an opinion, the review handed in."""
+    """Step 4: interests declared, every criterion marked and commented, an opinion, the review handed in."""
     reference = dossier.split("/")[2]
+    reviewer.go(f"/evaluations/{reference}/")
+    for name in ("has_nothing", *STATEMENTS):
+        reviewer.check(name)
+    reviewer.press("Signer ma déclaration")
     reviewer.go(f"/evaluations/{reference}/")
     marks = reviewer.page.locator(f'main [name^="mark_"][value="{mark}"]')
     comments = reviewer.page.locator('main textarea[name^="comment_"]')
