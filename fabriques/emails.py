@@ -11,6 +11,7 @@ from fabriques.schedule import owes_report, step_on
 from gen_portal.core import clock, outbox, phrases
 from gen_portal.core.models import Role, User
 from gen_portal.core.text import plain_text
+from gen_portal.core.workflow import lock_rows
 from gen_portal.core.working_time import next_working_instant, place_of
 
 GUARD = "follow_up_reminder"
@@ -104,17 +105,15 @@ def _link(name, *arguments):
 def lock_mentioned(emails):
     """Lock the reports of several reminders, in the order in which a filing of several would."""
     ids = Reminder.objects.filter(email__in=emails).values("report")
-    mentioned = FollowUpReport.objects.filter(pk__in=ids).order_by("pk")
-    list(mentioned.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    lock_rows(FollowUpReport.objects.filter(pk__in=ids))
 
 
 def reminder_is_wanted(email):
     """Whether a report the message mentions is still awaited and owed, and its step the one of the day.
 
-    Locks the reports, so a filing cannot slip between. Out of working hours where the structure is, the mail waits.
+    `lock_mentioned` comes first, so a filing cannot slip between. Out of working hours where the structure is, it waits.
     """
-    mentioned = FollowUpReport.objects.mentioned_in(email).for_reminding()
-    reports = list(mentioned.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    reports = FollowUpReport.objects.mentioned_in(email).for_reminding().order_by("pk")
     awaited = [report for report in reports if report.filed_at is None and _is_owed(report)]
     if not awaited:
         return False

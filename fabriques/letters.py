@@ -10,6 +10,7 @@ from fabriques.recipients import recipients_by_structure
 from fabriques.schedule import step_on
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import OutgoingEmail
+from gen_portal.core.workflow import lock_rows
 from gen_portal.core.working_time import next_working_instant
 
 POINT_KIND = POINT_GUARD = "progress_reminder"
@@ -71,17 +72,14 @@ def point_reminder(planned, key):
 
 def lock_points(emails):
     """Lock the points of several reminders, in one order."""
-    points = ProgressPoint.objects.filter(pk__in=[email.subject_id for email in emails]).order_by("pk")
-    list(points.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    lock_rows(ProgressPoint.objects.filter(pk__in=[email.subject_id for email in emails]))
 
 
 def point_reminder_is_wanted(email: OutgoingEmail):
-    """Whether the point is still awaited, and its step the one of the day; locks it, so a filing cannot slip between.
-
-    Out of working hours where the service is, the mail waits.
+    """Whether the point is still awaited, and its step the one of the day; `lock_points` comes first, so that a filing
+    cannot slip between. Out of working hours where the service is, the mail waits.
     """
-    awaited = ProgressPoint.objects.awaited().select_for_update(of=("self",), no_key=True).order_by("pk")
-    point = awaited.filter(pk=email.subject_id).first()
+    point = ProgressPoint.objects.awaited().filter(pk=email.subject_id).first()
     if point is None:
         return False
     now, place = clock.now(), places_by_region()[point.region_id]

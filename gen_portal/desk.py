@@ -140,16 +140,15 @@ def _report_line(report, today):
 # --- Reviewers -----------------------------------------------------------------------------------------------------
 def reviewer_sections(user, now, today):
     assignments = Assignment.objects.visible_to(user).to_do().for_page()
-    lines = [_declaration_line(call) for call in Assignment.objects.undeclared_calls(user)]
+    lines = [_declaration_line(waiting) for waiting in Assignment.objects.undeclared_calls(user)]
     lines += [_assignment_line(assignment, today) for assignment in assignments[:SHOWN]]
     nothing = "Aucune évaluation ne vous attend."
     return [Section("Mes évaluations", nothing, lines, reverse("review_list"), "Toutes mes évaluations")]
 
 
-def _declaration_line(call):
-    waiting = "un dossier vous attend" if call.waiting_count == 1 else f"{call.waiting_count} dossiers vous attendent"
-    return Line(f"Déclarer mes intérêts : {call.title}", f"{waiting[0].upper()}{waiting[1:]}.",
-                reverse("declaration_sign", args=[call.slug]))  # fmt: skip
+def _declaration_line(waiting):
+    url = reverse("declaration_sign", args=[waiting.call.slug])
+    return Line(f"Déclarer mes intérêts : {waiting.call.title}", f"{waiting.words.capitalize()}.", url)
 
 
 def _assignment_line(assignment, today):

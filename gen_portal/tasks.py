@@ -8,7 +8,6 @@ from applications.actions import pieces
 from fabriques.actions import follow_up
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
-from gen_portal.core.workflow import seal_journal
 from labelling.actions.review_reminders import remind_reviewers
 from labelling.transitions import ties
 
@@ -27,8 +26,7 @@ def tick():
         pieces.tell_viruses,
         ties.take_away_joined,
         lambda: remind_reviewers(now),
-        _seal_and_compare,
-        core_tasks.sweep,
+        _sweep_and_compare,
     )
     for duty in duties:
         try:
@@ -37,7 +35,6 @@ def tick():
             logger.exception("a duty of the clock failed")
 
 
-def _seal_and_compare():
-    """Once a day."""
-    if seal_journal() is not None:
+def _sweep_and_compare():
+    if core_tasks.sweep():  # once a day
         ties.take_away_tied()

@@ -6,17 +6,15 @@ same training, and equal loads.
 """
 
 from applications import archive
-from applications.models import Application, ApplicationState
-from gen_portal.core.models import Capacity, Ministry, Role
-from labelling.assignment.problem import Dossier, Pair, Problem, Reviewer, ministry_key
+from applications.models import Application
+from gen_portal.core.models import Ministry
+from labelling.assignment.problem import LIMIT_WORDS, Aim, Dossier, Pair, Problem, Reviewer, ministry_key
 from labelling.assignment.proposal import propose
-from labelling.assignment.reasons import LIMIT_WORDS, MOVED_WORDS, reasons, sentence, shortage_sentence
-from labelling.assignment.solver import Aim
+from labelling.assignment.reasons import MOVED_WORDS, reasons, sentence, shortage_sentence
 from labelling.interests import ties
-from labelling.models import CALL_ROLES, Assignment, Recusal
+from labelling.models import ASSIGNABLE_STATES, Assignment, Recusal
+from labelling.models.candidates import reviewing_capacities
 from labelling.models.evidence import cases, judges
-
-ASSIGNABLE = (ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
 
 
 class Reading:
@@ -24,20 +22,18 @@ class Reading:
 
     def __init__(self, call, *, due_on, max_load, today):
         self.call, self.due_on, self.today = call, due_on, today
-        found = Application.objects.filter(call=call, state__in=ASSIGNABLE).order_by("pk")
+        found = Application.objects.filter(call=call, state__in=ASSIGNABLE_STATES).order_by("pk")
         self.dossiers = {a.pk: a for a in found.select_related("training__structure")}
         self.ministries = {ministry.pk: ministry for ministry in Ministry.objects.in_force(today)}
+        self._by_authority = {ministry_key(pk): ministry for pk, ministry in self.ministries.items()}
         self.capacities = self._capacities()
         self.people = {pk: capacity.user for pk, capacity in self.capacities.items()}
         self.places = self._places()
         self.problem = self._problem(max_load)
 
     def _capacities(self):
-        rights = Capacity.objects.in_force(self.today)
-        running = rights.filter(role__in=CALL_ROLES).values("user")
-        found = rights.filter(role=Role.REVIEWER, user__is_active=True).exclude(user__in=running)
         first = {}
-        for capacity in found.select_related("user").order_by("ministry__position", "pk"):
+        for capacity in reviewing_capacities(self.today).select_related("user").order_by("ministry__position", "pk"):
             first.setdefault(capacity.user_id, capacity)
         return first
 
@@ -92,7 +88,18 @@ class Reading:
 
     def triple(self, pair):
         """[dossier, ministry, reviewer] keys, as stored."""
-        return [pair.dossier, int(pair.authority.partition(":")[2]), pair.reviewer]
+        return [pair.dossier, self.ministry_of(pair.authority).pk, pair.reviewer]
+
+    def ministry_of(self, authority):
+        return self._by_authority[authority]
+
+    @property
+    def names(self):
+        """Words for the keys of dossiers and reviewers."""
+        return {
+            "dossiers": {pk: dossier.reference for pk, dossier in self.dossiers.items()},
+            "reviewers": {pk: str(user) for pk, user in self.people.items()},
+        }
 
 
 def pair_of(triple):
@@ -115,12 +122,8 @@ def content_of(reading, aim):
         ],
         "loads": [[load.reviewer, load.before_count, load.after_count] for load in proposal.loads],
         "empty_count": len(proposal.empty_places),
-        "shortages": [_shortage_words(reading, shortage) for shortage in proposal.shortages],
+        "shortages": [
+            shortage_sentence(each, authority=reading.ministry_of(each.authority).short_name, **reading.names)
+            for each in proposal.shortages
+        ],
     }
-
-
-def _shortage_words(reading, shortage):
-    ministry = reading.ministries[int(shortage.authority.partition(":")[2])]
-    references = {pk: dossier.reference for pk, dossier in reading.dossiers.items()}
-    names = {pk: str(user) for pk, user in reading.people.items()}
-    return shortage_sentence(shortage, authority=ministry.short_name, dossiers=references, reviewers=names)

@@ -5,28 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-FORWARD = """
-CREATE FUNCTION applications_versions_are_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'versions of answers are append-only' USING ERRCODE = 'integrity_constraint_violation';
-END $$;
-CREATE TRIGGER applications_versions_are_append_only BEFORE UPDATE OR DELETE ON applications_answerversion
-    FOR EACH ROW EXECUTE FUNCTION applications_versions_are_append_only();
-"""
-BACKWARD = """
-DROP TRIGGER applications_versions_are_append_only ON applications_answerversion;
-DROP FUNCTION applications_versions_are_append_only();
-"""
-
-
-def forward(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(FORWARD)
-
-
-def backward(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(BACKWARD)
+from gen_portal.core.append_only import append_only
 
 
 class Migration(migrations.Migration):
@@ -79,5 +58,9 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(forward, backward),
+        append_only(
+            "applications_answerversion",
+            name="applications_versions_are_append_only",
+            message="versions of answers are append-only",
+        ),
     ]

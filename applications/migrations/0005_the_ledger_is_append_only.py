@@ -2,30 +2,15 @@
 
 from django.db import migrations
 
-FORWARD = """
-CREATE FUNCTION applications_ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the ledger of filing is append-only' USING ERRCODE = 'integrity_constraint_violation';
-END $$;
-CREATE TRIGGER applications_ledger_is_append_only BEFORE UPDATE OR DELETE ON applications_filingattempt
-    FOR EACH ROW EXECUTE FUNCTION applications_ledger_is_append_only();
-"""
-BACKWARD = """
-DROP TRIGGER applications_ledger_is_append_only ON applications_filingattempt;
-DROP FUNCTION applications_ledger_is_append_only();
-"""
-
-
-def forward(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(FORWARD)
-
-
-def backward(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(BACKWARD)
+from gen_portal.core.append_only import append_only
 
 
 class Migration(migrations.Migration):
     dependencies = [("applications", "0004_ledger_receipts_and_deadlines")]
-    operations = [migrations.RunPython(forward, backward)]
+    operations = [
+        append_only(
+            "applications_filingattempt",
+            name="applications_ledger_is_append_only",
+            message="the ledger of filing is append-only",
+        )
+    ]

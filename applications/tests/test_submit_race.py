@@ -1,11 +1,10 @@
 """Eight people press the button at the same instant: one receipt, with real threads on PostgreSQL."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from applications import invariants, transitions
 from applications.actions import deadlines, starting
@@ -14,6 +13,7 @@ from applications.tests.factories import ApplicationFactory
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry, OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
+from gen_portal.core.tests.races import at_once
 from gen_portal.core.workflow import Refused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -22,19 +22,8 @@ PEOPLE = 8
 
 def all_at_once(act, arguments):
     """The outcome of each call, made by as many threads released together, each with its own connection."""
-    barrier = Barrier(len(arguments))
-
-    def run(argument):
-        barrier.wait()
-        try:
-            return act(argument)
-        except Refused as refusal:
-            return str(refusal)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(arguments)) as pool:
-        return list(pool.map(run, arguments))
+    outcomes = at_once(*(partial(act, argument) for argument in arguments))
+    return [str(outcome) if isinstance(outcome, Refused) else outcome for outcome in outcomes]
 
 
 def receipts_of(application):

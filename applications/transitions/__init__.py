@@ -15,8 +15,8 @@ from applications.transitions.judgement import (
     close_many,
     move_many,
     move_to_cut_off,
+    start_many,
     start_review,
-    start_reviews,
 )
 
 __all__ = [
@@ -30,8 +30,8 @@ __all__ = [
     "move_to_cut_off",
     "reopen",
     "return_for_completion",
+    "start_many",
     "start_review",
-    "start_reviews",
     "submit",
     "withdraw",
 ]

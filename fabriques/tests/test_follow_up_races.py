@@ -1,10 +1,9 @@
 """Beats that run at once, on a real PostgreSQL with real threads: everything happens once."""
 
 from datetime import date, datetime
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from applications.tests.factories import MembershipFactory
 from fabriques import emails
@@ -14,6 +13,7 @@ from fabriques.tests.factories import SOUND, FollowUpReportFactory
 from gen_portal.core import clock, delivery, outbox
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
+from gen_portal.core.tests.races import refusals_at_once
 from gen_portal.core.workflow import lock
 from labelling.tests.factories_decisions import LabelFactory
 
@@ -21,33 +21,12 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 BEATS = 3
 
 
-def at_once(action, count=BEATS):
-    """Run the action in as many threads as there are beats, all released together; returns what went wrong."""
-    barrier, faults = Barrier(count), []
-
-    def run():
-        try:
-            barrier.wait(timeout=10)
-            action()
-        except Exception as error:
-            faults.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return faults
-
-
 def test_three_beats_open_one_campaign():
     for _ in range(5):
         LabelFactory(starts_on=date(2025, 2, 1), ends_on=date(2028, 2, 1))
     now = datetime(2026, 1, 1, 9, tzinfo=clock.PARIS)
 
-    faults = at_once(lambda: follow_up.open_due_campaigns(now))
+    faults = refusals_at_once(*[lambda: follow_up.open_due_campaigns(now)] * BEATS)
 
     assert faults == []
     assert (FollowUpCampaign.objects.count(), FollowUpReport.objects.count()) == (1, 5)
@@ -59,7 +38,7 @@ def test_three_beats_post_each_reminder_once():
         MembershipFactory(structure=report.label.training.structure)
     now = datetime(2026, 1, 15, 9, tzinfo=clock.PARIS)
 
-    faults = at_once(lambda: reminders.post_due_reminders(now))
+    faults = refusals_at_once(*[lambda: reminders.post_due_reminders(now)] * BEATS)
 
     posted = OutgoingEmail.objects.filter(kind="follow_up_reminder")
     assert faults == []
@@ -75,7 +54,7 @@ def test_three_beats_blow_one_fuse():
     MembershipFactory.create_batch(6, structure=structure)
     now = datetime(2026, 1, 15, 9, tzinfo=clock.PARIS)
 
-    faults = at_once(lambda: reminders.post_due_reminders(now))
+    faults = refusals_at_once(*[lambda: reminders.post_due_reminders(now)] * BEATS)
 
     assert faults == []
     assert (FuseTrip.objects.count(), FrozenForecast.objects.count()) == (1, 2)
@@ -86,14 +65,13 @@ def test_held_while_three_beats_run_nothing_leaves_afterwards():
     """A hold comes before or after a run, never in its middle: what was posted before it is kept back by it."""
     report = FollowUpReportFactory()
     officer, now = UserFactory(), datetime(2026, 1, 15, 9, tzinfo=clock.PARIS)
-    acts = iter([
+    clock.freeze(now)
+
+    faults = refusals_at_once(
         lambda: reminders.post_due_reminders(now),
         lambda: holds.hold_reminders(by=officer, note="x", campaign=report.campaign),
         lambda: reminders.post_due_reminders(now),
-    ])  # fmt: skip
-    clock.freeze(now)
-
-    faults = at_once(lambda: next(acts)())
+    )
 
     assert faults == []
     assert OutgoingEmail.objects.waiting().filter(kind="follow_up_reminder").count() == 0
@@ -114,8 +92,7 @@ def test_filed_while_it_starts_to_leave_the_mail_knows():
             seen.append(OutgoingEmail.objects.filter(kind="follow_up_reminder", started_at__isnull=False).count())
             FollowUpReport.objects.filter(pk=report.pk).update(filed_at=now, **SOUND)
 
-    acts = iter([file, delivery.deliver, delivery.deliver])
-    faults = at_once(lambda: next(acts)())
+    faults = refusals_at_once(file, delivery.deliver, delivery.deliver)
 
     left = OutgoingEmail.objects.filter(kind="follow_up_reminder", sent_at__isnull=False).count()
     assert faults == []
@@ -127,8 +104,8 @@ def test_two_groups_that_speak_of_the_same_reports_never_wait_in_a_circle():
     first, second = (FollowUpReportFactory(campaign__due_on=clock.today()) for _ in range(2))
     for number in range(15):
         rows = [_mail(f"{number}:{place}", report) for place, report in enumerate((first, second, second, first))]
-        groups = iter([rows[:2], rows[2:]])
-        faults = at_once_each(*(lambda group=group: delivery._start(group, {}) for group in groups))
+        groups = rows[:2], rows[2:]
+        faults = refusals_at_once(*(lambda group=group: delivery._start(group, {}) for group in groups))
         assert faults == []
     assert not OutgoingEmail.objects.needing_staff().exists()
 
@@ -139,9 +116,3 @@ def _mail(key, report):
         mail = outbox.post(key=key, kind="x", to=to, subject_line="Suivi", markdown=text, guard=emails.GUARD)
         Reminder.objects.create(report=report, step=ReminderStep.OPENING, recipient=UserFactory(), email=mail)
     return mail
-
-
-def at_once_each(*acts):
-    """Run each act in a thread of its own, all released together; returns what went wrong."""
-    acts = iter(acts)
-    return at_once(lambda: next(acts)(), count=2)

@@ -1,10 +1,9 @@
 """Two people who file at once, and a sheet against a form, on a real PostgreSQL with real threads: one of them wins."""
 
 from datetime import datetime
-from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from applications.tests.factories import MembershipFactory
 from fabriques import report_sheets
@@ -19,33 +18,9 @@ from fabriques.transitions.review import accept_report, flag_report
 from gen_portal.core import clock, delivery
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
-from gen_portal.core.workflow import Refused
+from gen_portal.core.tests.races import refusals_at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*actions):
-    """Run the actions together; returns the refusals met, and fails on anything else."""
-    barrier, refusals, faults = Barrier(len(actions)), [], []
-
-    def run(action):
-        try:
-            barrier.wait(timeout=10)
-            action()
-        except Refused as refusal:
-            refusals.append(refusal)
-        except Exception as error:
-            faults.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[action]) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert faults == []
-    return refusals
 
 
 @pytest.fixture
@@ -62,7 +37,7 @@ def test_two_people_who_file_other_figures_do_not_overwrite_each_other(report, o
     colleague = MembershipFactory(structure=report.label.training.structure).user
     other = SOUND | {"women_count": 9}
 
-    refusals = at_once(
+    refusals = refusals_at_once(
         lambda: file_report(report, by=owner, figures=SOUND, seen=0),
         lambda: file_report(report, by=colleague, figures=other, seen=0),
     )
@@ -72,13 +47,13 @@ def test_two_people_who_file_other_figures_do_not_overwrite_each_other(report, o
 
 
 def test_eight_clicks_file_once(report, owner):
-    refusals = at_once(*[lambda: file_report(report, by=owner, figures=SOUND, seen=0)] * 8)
+    refusals = refusals_at_once(*[lambda: file_report(report, by=owner, figures=SOUND, seen=0)] * 8)
 
     assert (refusals, ReportVersion.objects.count()) == ([], 1)
 
 
 def test_two_writers_of_one_draft_never_overwrite_each_other(report, owner):
-    refusals = at_once(
+    refusals = refusals_at_once(
         *[
             lambda count=count: save_draft(report, {"women_count": str(count)}, by=owner, seen="0.0")
             for count in range(4)
@@ -101,7 +76,7 @@ def test_a_sheet_and_a_form_leave_all_of_the_sheet_or_nothing_of_it(report, owne
     upload, filings = _sheet(owner)
     other = SOUND | {"women_count": 9}
 
-    refusals = at_once(
+    refusals = refusals_at_once(
         lambda: file_upload(upload, by=owner, filings=filings),
         lambda: file_report(report, by=owner, figures=other, seen=0),
     )
@@ -114,7 +89,7 @@ def test_a_sheet_and_a_form_leave_all_of_the_sheet_or_nothing_of_it(report, owne
 def test_four_clicks_file_a_sheet_once(report, owner):
     upload, filings = _sheet(owner)
 
-    refusals = at_once(*[lambda: file_upload(upload, by=owner, filings=filings)] * 4)
+    refusals = refusals_at_once(*[lambda: file_upload(upload, by=owner, filings=filings)] * 4)
 
     assert (refusals, ReportVersion.objects.count()) == ([], 1)
 
@@ -122,7 +97,7 @@ def test_four_clicks_file_a_sheet_once(report, owner):
 def test_the_same_content_sent_four_times_at_once_is_one_upload(report, owner):
     content = report_sheets.as_csv(HEADERS, template_rows(owner))
 
-    refusals = at_once(*[lambda: keep_upload(content, name="r.csv", content_type="text/csv", by=owner)] * 4)
+    refusals = refusals_at_once(*[lambda: keep_upload(content, name="r.csv", content_type="text/csv", by=owner)] * 4)
 
     assert (refusals, ReportUpload.objects.count()) == ([], 1)
 
@@ -135,7 +110,9 @@ def filed(report, owner):
 def test_two_corrections_at_once_leave_the_first_and_show_it_to_the_second(filed, owner):
     corrections = [SOUND | {"women_count": count} for count in (6, 7)]
 
-    refusals = at_once(*[lambda f=figures: file_report(filed, by=owner, figures=f, seen=1) for figures in corrections])
+    refusals = refusals_at_once(
+        *[lambda f=figures: file_report(filed, by=owner, figures=f, seen=1) for figures in corrections]
+    )
 
     kept = FollowUpReport.objects.get().figures()
     assert [type(refusal) for refusal in refusals] == [Conflict]
@@ -144,7 +121,7 @@ def test_two_corrections_at_once_leave_the_first_and_show_it_to_the_second(filed
 
 
 def test_two_officers_who_accept_at_once_accept_once(filed):
-    refusals = at_once(*[lambda: accept_report(filed, by=UserFactory(), seen_at=filed.filed_at)] * 2)
+    refusals = refusals_at_once(*[lambda: accept_report(filed, by=UserFactory(), seen_at=filed.filed_at)] * 2)
 
     assert (len(refusals), filed.reviews.count()) == (1, 1)
 
@@ -153,7 +130,7 @@ def test_two_officers_who_accept_at_once_accept_once(filed):
 def test_accepted_and_flagged_at_once_the_last_act_holds(filed, attempt):
     officers = [UserFactory(), UserFactory()]
 
-    refusals = at_once(
+    refusals = refusals_at_once(
         lambda: accept_report(filed, by=officers[0], seen_at=filed.filed_at),
         lambda: flag_report(filed, by=officers[1], seen_at=filed.filed_at, note="Très loin du dossier."),
     )
@@ -170,7 +147,7 @@ def test_an_officer_never_accepts_figures_they_have_not_read(filed, owner, attem
     """A correction comes as the officer accepts: the earlier figures were accepted before it, or nothing is."""
     corrected = SOUND | {"women_count": 6}
 
-    refusals = at_once(
+    refusals = refusals_at_once(
         lambda: accept_report(filed, by=UserFactory(), seen_at=filed.filed_at),
         lambda: file_report(filed, by=owner, figures=corrected, seen=1),
     )
@@ -187,7 +164,7 @@ def test_a_sheet_filed_as_the_reminders_leave_stops_those_that_have_not_begun(re
     reminders.post_due_reminders(clock.now())
     upload, filings = _sheet(owner)
 
-    at_once(lambda: file_upload(upload, by=owner, filings=filings), delivery.deliver, delivery.deliver)
+    refusals_at_once(lambda: file_upload(upload, by=owner, filings=filings), delivery.deliver, delivery.deliver)
 
     filed_at = FollowUpReport.objects.get().filed_at
     mails = list(OutgoingEmail.objects.filter(kind="follow_up_reminder"))

@@ -1,10 +1,8 @@
 """Two officers on the same report, on a real PostgreSQL with real threads: one act holds, the other is told."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from applications.tests.factories import MembershipFactory
 from fabriques.models import FollowUpReport, ReportReview
@@ -14,31 +12,15 @@ from fabriques.transitions.review import accept_report, ask_report_back
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.tests.factories import CapacityFactory
+from gen_portal.core.tests.races import at_once
 from gen_portal.core.workflow import Refused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
-def at_once(*actions):
-    """Run the actions in as many threads, all released together; returns the class of what each raised."""
-    barrier, told = Barrier(len(actions)), []
-
-    def run(action):
-        try:
-            barrier.wait(timeout=10)
-            action()
-            told.append(None)
-        except Exception as error:
-            told.append(error if not isinstance(error, Refused) else Refused)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[action]) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return told
+def told_at_once(*actions):
+    """Refused or None for each of these actions, released together."""
+    return [Refused if isinstance(outcome, Refused) else None for outcome in at_once(*actions)]
 
 
 @pytest.fixture
@@ -54,7 +36,7 @@ def test_two_officers_ask_once(report):
         seen = FollowUpReport.objects.get(pk=report.pk)
         ask_report_back(seen, by=officer, seen_at=seen.filed_at, words={"women_count": "Combien ?"}, due_on=due_on)
 
-    told = at_once(*[lambda by=officer: ask(by) for officer in officers])
+    told = told_at_once(*[lambda by=officer: ask(by) for officer in officers])
 
     assert sorted(told, key=str) == [Refused, None] or told == [None, Refused]
     letters = OutgoingEmail.objects.filter(kind="report_asked_back")
@@ -66,7 +48,7 @@ def test_an_acceptance_never_lands_on_a_correction(report):
     """Whoever comes first: either the acceptance holds and is then answered, or it is refused."""
     officer = CapacityFactory().user
 
-    told = at_once(
+    told = told_at_once(
         lambda: accept_report(report, by=officer, seen_at=report.filed_at),
         lambda: file_report(report, by=officer, figures=SOUND | {"women_count": 9}),
     )

@@ -18,11 +18,10 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from labelling.assignment.problem import Dossier, Problem, Reviewer, ministry_key
+from labelling.assignment.problem import Aim, Dossier, Problem, Reviewer, ministry_key
 from labelling.assignment.proposal import propose
 from labelling.assignment.reasons import reasons, sentence
 from labelling.assignment.share import share_of
-from labelling.assignment.solver import Aim
 
 ROUNDS, RECUSALS = 5, 20
 

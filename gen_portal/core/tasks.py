@@ -45,12 +45,16 @@ def enqueue(task, *args):
 
 
 def sweep():
-    """What nudges may have missed: mails due, jobs whose worker died; and once a day, the seal of the journal."""
-    workflow.seal_journal()
+    """What nudges may have missed: mails due, jobs whose worker died; and once a day, the seal of the journal.
+
+    Returns whether it sealed the day: true for one run of each day.
+    """
+    seal = workflow.seal_journal()
     enqueue(deliver_pending)
     scan_soon()
     for job_id in jobs.abandoned_ids():
         enqueue(run_job, job_id)
+    return seal is not None
 
 
 outbox.on_nudge(lambda: enqueue(deliver_pending))

@@ -2,17 +2,15 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from gen_portal.core import clock, delivery, outbox, tasks
 from gen_portal.core.models import OutgoingEmail
+from gen_portal.tests.troupe import environment, kill, start_celery
 
 pytestmark = [pytest.mark.chaos, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -22,32 +20,22 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
-def environment(relay):
-    """The variables of a worker that shares this test's database, broker and relay."""
+def env(relay):
+    """The variables of a worker that shares this test's database, broker and slow relay."""
     if not settings.REDIS_URL.startswith("redis://"):
         pytest.fail("Chaos needs a real Redis: give it by REDIS_URL (python -m gen_portal.tests.servers does).")
     relay.seconds_per_message = 0.03
-    database = connection.settings_dict
-    return os.environ | {
-        "DATABASE_URL": f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
-        "EMAIL_URL": f"smtp://127.0.0.1:{relay.smtp_port}",
-        "EMAIL_LOOKUP_URL": relay.lookup_url,
-    }
+    return environment(relay)
 
 
 @contextmanager
-def worker(environment):
+def worker(env):
     """A Celery worker with two processes, killed whole at the end, whatever it is doing."""
-    command = [sys.executable, "-m", "celery", "-A", "gen_portal", "worker", "--concurrency=2", "--without-gossip"]
-    process = subprocess.Popen(
-        command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    process = start_celery(env, "gen_portal", "worker", "--concurrency=2", "--without-gossip")
     try:
         yield
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill(process)
 
 
 def post_all():
@@ -65,8 +53,8 @@ def post_all():
 class Rehearsal:
     """Workers started and killed, one after the other, until everything has arrived."""
 
-    def __init__(self, relay, environment):
-        self.relay, self.environment, self.round = relay, environment, 0
+    def __init__(self, relay, env):
+        self.relay, self.env, self.round = relay, env, 0
 
     def next_round(self):
         """The leases of those killed before have run out, and so have the delays before another try."""
@@ -78,7 +66,7 @@ class Rehearsal:
         self.next_round()
         for _ in range(2):
             tasks.deliver_pending.delay()
-        with worker(self.environment):
+        with worker(self.env):
             return self.relay.wait_for(count, PATIENCE_SECONDS)
 
     def settle(self):
@@ -88,9 +76,9 @@ class Rehearsal:
             delivery.deliver()
 
 
-def test_none_lost_none_twice_when_workers_are_killed(relay, environment):
+def test_none_lost_none_twice_when_workers_are_killed(relay, env):
     post_all()
-    rehearsal, arrived = Rehearsal(relay, environment), 0
+    rehearsal, arrived = Rehearsal(relay, env), 0
     for _ in range(KILL_COUNT):
         wanted = min(arrived + random.randint(1, 2 * MAIL_COUNT // KILL_COUNT), MAIL_COUNT - 1)
         arrived = rehearsal.kill_one_at(wanted)

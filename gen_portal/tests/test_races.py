@@ -1,15 +1,15 @@
 """Real threads on PostgreSQL: what must happen once happens once."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from gen_portal.core import delivery, invariants, jobs, outbox
 from gen_portal.core.models import CoreAction, JournalEntry, OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
+from gen_portal.core.tests.races import at_once
 from gen_portal.core.workflow import lock, record, seal_journal
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -17,17 +17,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 def together(count, work):
     """Run `work(number)` in as many threads, started at the same moment; returns what each returned."""
-    barrier = threading.Barrier(count)
-
-    def one(number):
-        barrier.wait()
-        try:
-            return work(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
+    return at_once(*(partial(work, number) for number in range(count)))
 
 
 def post(count):

@@ -47,29 +47,43 @@ class Broker:
             client.flushall()
 
 
+def environment(relay):
+    """The variables of a process that shares this test's database, broker and relay."""
+    database = connection.settings_dict
+    return os.environ | {
+        "DATABASE_URL": f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{relay.smtp_port}",
+        "EMAIL_LOOKUP_URL": relay.lookup_url,
+    }
+
+
+def start_celery(env, app, *arguments):
+    """A silent Celery process with a process group of its own, for `kill`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", app, *arguments], cwd=settings.BASE_DIR, env=env,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+
+
+def kill(process):
+    """SIGKILL to a process and its children, whatever they are doing."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 class Troupe:
     """A worker and beats on the test's database, started again when they die, and the portal's clock."""
 
     def __init__(self, relay, broker, folder):
-        database = connection.settings_dict
         self.relay, self.broker, self.diary, self.folder = relay, broker, folder / "diary", folder
-        self.env = os.environ | {
-            "DATABASE_URL": f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}",
-            "REDIS_URL": broker.url,
-            "EMAIL_URL": f"smtp://127.0.0.1:{relay.smtp_port}",
-            "EMAIL_LOOKUP_URL": relay.lookup_url,
-            "GEN_DIARY": str(self.diary),
-        }
+        self.env = environment(relay) | {"REDIS_URL": broker.url, "GEN_DIARY": str(self.diary)}
         self.worker, self.beats = None, []
         self.diary.touch()
 
     # --- Processes --------------------------------------------------------------------------------------------------
     def _celery(self, *arguments, **variables):
-        command = [sys.executable, "-m", "celery", "-A", "gen_portal.tests.doomed", *arguments]
-        return subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env=self.env | variables, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        return start_celery(self.env | variables, "gen_portal.tests.doomed", *arguments)
 
     def start_worker(self, **variables):
         """A worker with two processes; `variables` say where it dies, if it does (gen_portal.tests.doomed)."""
@@ -83,11 +97,11 @@ class Troupe:
             self.beats.append(self._celery("beat", "--pidfile", "", "--schedule", schedule))
 
     def kill_worker(self):
-        _kill(self.worker)
+        kill(self.worker)
 
     def kill_beats(self, but=0):
         while len(self.beats) > but:
-            _kill(self.beats.pop())
+            kill(self.beats.pop())
 
     def keep_alive(self):
         """What a supervisor does: one that died is started again, and does not die again."""
@@ -154,12 +168,6 @@ class _Stillness:
         if state != self.state:
             self.state, self.since = state, time.monotonic()
         return self.has_ticked and time.monotonic() - self.since > seconds
-
-
-def _kill(process):
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _is_quiet(now):

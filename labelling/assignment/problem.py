@@ -24,6 +24,24 @@ class Limit(StrEnum):
     FULL = "full"
 
 
+#: What goes against a limit, in the words of a list.
+LIMIT_WORDS = {
+    Limit.UNKNOWN: "ne figure plus dans les listes",
+    Limit.AUTHORITY: "n'évalue pas ce dossier à ce titre",
+    Limit.CONFLICT: "lien d'intérêts, ou dossier rendu",
+    Limit.UNAVAILABLE: "indisponible",
+    Limit.TWICE: "place donnée deux fois",
+    Limit.FULL: "charge maximale atteinte",
+}
+
+
+class Aim(StrEnum):
+    """What counts first once as many places as possible are filled; the other counts next."""
+
+    LEAST_COST = "least_cost"
+    FEWEST_CHANGES = "fewest_changes"
+
+
 def ministry_key(pk: int) -> str:
     """The authority of a ministry, by its primary key."""
     return f"ministry:{pk}"

@@ -6,9 +6,9 @@ A proposal changes nothing by itself; it is shown, then applied. Solved authorit
 from collections import Counter
 from dataclasses import dataclass
 
-from labelling.assignment.problem import Limit, Pair, Problem
+from labelling.assignment.problem import Aim, Limit, Pair, Problem
 from labelling.assignment.share import share_of
-from labelling.assignment.solver import Aim, solve
+from labelling.assignment.solver import solve
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from labelling.assignment.problem import Limit, Pair, Problem
+from labelling.assignment.problem import LIMIT_WORDS, Pair, Problem
 from labelling.assignment.proposal import Proposal, Shortage
 from labelling.assignment.share import share_of
 
@@ -43,15 +43,7 @@ _WORDS = {
     Because.NO_REGION: "aucune personne possible ne connaît la région",
     Because.NO_JOB_FAMILY: "aucune personne possible ne connaît la famille de métiers",
 }
-#: What goes against a limit, in the words of a list.
-LIMIT_WORDS = {
-    Limit.UNKNOWN: "ne figure plus dans les listes",
-    Limit.AUTHORITY: "n'évalue pas ce dossier à ce titre",
-    Limit.CONFLICT: "lien d'intérêts, ou dossier rendu",
-    Limit.UNAVAILABLE: "indisponible",
-    Limit.TWICE: "place donnée deux fois",
-    Limit.FULL: "charge maximale atteinte",
-}
+#: Why a pair of today does not stay when no limit is in its way.
 MOVED_WORDS = "réparti autrement"
 #: Dossiers named in a sentence; the others are counted.
 NAMED_COUNT = 10

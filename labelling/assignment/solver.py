@@ -6,22 +6,12 @@ the linear programme is whole, and the dual simplex ends on a vertex (decisions,
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import block_array, coo_array, csr_array, eye_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
+import scipy  # its parts load when first used: 37 MB and 0.2 s that only a process that solves something pays
 
-from labelling.assignment.problem import Limit
+from labelling.assignment.problem import Aim, Limit
 from labelling.assignment.share import NOBODY, Share
-
-
-class Aim(StrEnum):
-    """What counts first once as many places as possible are filled; the other counts next."""
-
-    LEAST_COST = "least_cost"
-    FEWEST_CHANGES = "fewest_changes"
 
 
 @dataclass(frozen=True)
@@ -84,13 +74,13 @@ def _fillable(share, classes):
     heads = np.concatenate([np.arange(class_count), class_count + columns, np.full(column_count, sink)])
     rooms = np.minimum(share.rooms, classes.sizes.sum())
     most = np.concatenate([classes.sizes, classes.sizes[groups], rooms]).astype(np.int32)
-    network = csr_array((most, (tails, heads)), shape=(sink + 1, sink + 1))
-    found = maximum_flow(network, source, sink)
+    network = scipy.sparse.csr_array((most, (tails, heads)), shape=(sink + 1, sink + 1))
+    found = scipy.sparse.csgraph.maximum_flow(network, source, sink)
     if found.flow_value == classes.sizes.sum():
         return found.flow_value, []
     left = network - found.flow
     left.eliminate_zeros()
-    reached = breadth_first_order(left, source, return_predecessors=False)
+    reached = scipy.sparse.csgraph.breadth_first_order(left, source, return_predecessors=False)
     return found.flow_value, list(_lacks(share, classes, np.sort(reached[reached < class_count])))
 
 
@@ -99,8 +89,8 @@ def _lacks(share, classes, groups):
     eligible = classes.eligible[groups]
     size = sum(eligible.shape)
     rows, columns = np.nonzero(eligible)
-    links = coo_array((np.ones(len(rows)), (rows, len(groups) + columns)), shape=(size, size))
-    _, labels = connected_components(links, directed=False)
+    links = scipy.sparse.coo_array((np.ones(len(rows)), (rows, len(groups) + columns)), shape=(size, size))
+    _, labels = scipy.sparse.csgraph.connected_components(links, directed=False)
     for label in np.unique(labels[: len(groups)]):
         inside = groups[labels[: len(groups)] == label]
         columns = [column for column in range(eligible.shape[1]) if classes.eligible[inside, column].any()]
@@ -126,11 +116,11 @@ def _cheapest(share, classes, filled_count, aim):
     class_count, column_count = classes.eligible.shape
     of_class, of_column = _incidence(groups, class_count), _incidence(columns, column_count)
     nothing = np.zeros((1, class_count))
-    matrix = block_array(
+    matrix = scipy.sparse.block_array(
         [
-            [of_class, eye_array(class_count), None],
+            [of_class, scipy.sparse.eye_array(class_count), None],
             [of_column, None, -_incidence(takers, column_count)],
-            [None, csr_array(nothing + 1), None],
+            [None, scipy.sparse.csr_array(nothing + 1), None],
         ],
         format="csr",
     )
@@ -142,7 +132,7 @@ def _cheapest(share, classes, filled_count, aim):
     first, then = (prices, changes) if aim is Aim.LEAST_COST else (changes, prices)
     rows_count = class_count + len(groups)
     weight = 1 + classes.sizes.sum() * np.ptp(then[:rows_count]) + _spread(then[rows_count:], filled_count)
-    found = linprog(
+    found = scipy.optimize.linprog(
         first * weight + then, A_eq=matrix, b_eq=totals, bounds=np.stack([0 * limits, limits], 1), method="highs-ds"
     )
     counts = np.zeros(classes.eligible.shape, dtype=np.int64)
@@ -160,7 +150,7 @@ def _steps(share, classes):
 
 def _incidence(heads, count):
     """The matrix whose column j has its 1 in row heads[j]."""
-    return csr_array((np.ones(len(heads)), (heads, np.arange(len(heads)))), shape=(count, len(heads)))
+    return scipy.sparse.csr_array((np.ones(len(heads)), (heads, np.arange(len(heads)))), shape=(count, len(heads)))
 
 
 def _spread(prices, count):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from gen_portal.core import outbox
+from gen_portal.core.workflow import lock_rows
 from labelling.models import Assignment
 
 #: The condition under which a mail about a place still leaves.
@@ -17,8 +18,7 @@ def _link(name, *args):
 
 def lock_places(emails):
     """Lock the places that these mails speak of, in one order: a recusal cannot slip between."""
-    places = Assignment.objects.filter(pk__in=map(_place_of, emails)).order_by("pk")
-    list(places.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    lock_rows(Assignment.objects.filter(pk__in=map(_place_of, emails)))
 
 
 def place_is_held(email):
@@ -37,9 +37,12 @@ def many_unassigned(user, count, proposal):
 
 
 def _many(kind, user, count, proposal):
-    context = {"user": user, "count": count, "proposal": proposal, "url": _link("review_list")}
-    subject_line, markdown = outbox.render(kind, context)
-    key = f"{kind}:{proposal.pk}:{user.pk}"
+    return _to_person(kind, user, key=f"{kind}:{proposal.pk}:{user.pk}", count=count, proposal=proposal)
+
+
+def _to_person(kind, user, *, key, **words):
+    """The arguments of `outbox.post` for a mail that leads to one's own reviews, whichever they are."""
+    subject_line, markdown = outbox.render(kind, {"user": user, "url": _link("review_list"), **words})
     return {
         "key": key, "kind": kind, "to": user.email, "subject_line": subject_line, "markdown": markdown, "about": user
     }  # fmt: skip
@@ -47,8 +50,7 @@ def _many(kind, user, count, proposal):
 
 def lock_work(emails):
     """Lock what the reviewers of these reminders still have to do, in one order."""
-    places = Assignment.objects.to_do().filter(reviewer__in=[email.subject_id for email in emails]).order_by("pk")
-    list(places.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    lock_rows(Assignment.objects.to_do().filter(reviewer__in=[email.subject_id for email in emails]))
 
 
 def has_work(email):
@@ -58,12 +60,8 @@ def has_work(email):
 
 def reminder(user, load, today):
     """The arguments of `outbox.post` of a reminder: how much is left, how much is late; no dossier is named."""
-    context = {"user": user, "url": _link("review_list"), **load}
-    subject_line, markdown = outbox.render(REMINDER, context)
-    return {
-        "key": f"{REMINDER}:{user.pk}:{today.isoformat()}", "kind": REMINDER, "to": user.email,
-        "subject_line": subject_line, "markdown": markdown, "about": user, "guard": REMINDER_GUARD,
-    }  # fmt: skip
+    mail = _to_person(REMINDER, user, key=f"{REMINDER}:{user.pk}:{today.isoformat()}", **load)
+    return {**mail, "guard": REMINDER_GUARD}
 
 
 def _place_of(email):

@@ -7,6 +7,7 @@ from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
 from labelling.models.proposal import AssignmentProposal, ProposalAim
 from labelling.models.review import (
+    ASSIGNABLE_STATES,
     CALL_ROLES,
     Assignment,
     Recommendation,
@@ -18,6 +19,7 @@ from labelling.models.review import (
 )
 
 __all__ = [
+    "ASSIGNABLE_STATES",
     "CALL_ROLES",
     "Assignment",
     "AssignmentProposal",

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count
 
-from applications.models import ApplicationState
 from gen_portal.core.models import Capacity, Ministry, Role, User
 from labelling.interests import ties
 from labelling.models.evidence import cases, judges
 from labelling.models.interests import InterestDeclaration
-from labelling.models.review import CALL_ROLES, Assignment
+from labelling.models.review import ASSIGNABLE_STATES, CALL_ROLES, Assignment
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,12 @@ class Candidate:
 
     @property
     def label(self):
-        load = f"{self.user} – {self.load or 'aucune'} évaluation{'s' if self.load > 1 else ''} à rendre"
-        notes = [load, *(["intérêts à déclarer"] if not self.has_declared else [])]
-        return ", ".join([*notes, "a rendu ce dossier"] if self.has_declined else notes)
+        facts = [f"{self.user} – {self.load or 'aucune'} évaluation{'s' if self.load > 1 else ''} à rendre"]
+        if not self.has_declared:
+            facts.append("intérêts à déclarer")
+        if self.has_declined:
+            facts.append("a rendu ce dossier")
+        return ", ".join(facts)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def seats_of(application, today):
     held = {place.ministry_id: place for place in places if place.ended_at is None}
     ministries = list(Ministry.objects.in_force(today) | Ministry.objects.filter(pk__in=held))
     seats = Seats(ministries, held, ended=[place for place in places if place.ended_at is not None])
-    capacities = _reviewers(application, today)
+    capacities = list(reviewing_capacities(today).exclude(user__recusals__application=application).for_page())
     loads = Assignment.objects.load_by_reviewer({capacity.user_id for capacity in capacities})
     people, case = judges({capacity.user for capacity in capacities}), cases([application])[application.pk]
     declarations = InterestDeclaration.objects.for_call(application.call_id).in_force(today)
@@ -89,16 +91,15 @@ def seats_of(application, today):
 
 def empty_places(call, today):
     """(ministry, how many dossiers admissible or under review have nobody for it) for each ministry of the day."""
-    dossiers = call.applications.filter(state__in=(ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW))
+    dossiers = call.applications.filter(state__in=ASSIGNABLE_STATES)
     total = dossiers.count()
     held = Assignment.objects.current().filter(application__in=dossiers).order_by().values_list("ministry")
     counts = dict(held.annotate(count=Count("pk")))
     return [(ministry, total - counts.get(ministry.pk, 0)) for ministry in Ministry.objects.in_force(today)]
 
 
-def _reviewers(application, today):
-    """Capacities of the reviewers of the day, without those who run calls nor those who recused themselves."""
+def reviewing_capacities(today):
+    """Capacities of those who may be entrusted with dossiers that day: active reviewers who do not run calls."""
     rights = Capacity.objects.in_force(today)
     running = rights.filter(role__in=CALL_ROLES).values("user")
-    reviewing = rights.filter(role=Role.REVIEWER, user__is_active=True).exclude(user__in=running)
-    return list(reviewing.exclude(user__recusals__application=application).for_page())
+    return rights.filter(role=Role.REVIEWER, user__is_active=True).exclude(user__in=running)

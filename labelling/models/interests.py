@@ -1,5 +1,7 @@
 """Declarations of interests: what a reviewer says before opening the files of a call, kept as it was signed."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -24,6 +26,18 @@ STATEMENTS = {
     "no_contact": "Je ne parlerai d'aucun dossier avec les structures qui candidatent, ni avec leurs partenaires.",
     "confidential": "Je garderai pour moi les dossiers, les évaluations et les débats, pendant et après l'appel.",
 }
+
+
+@dataclass(frozen=True)
+class WaitingCall:
+    """A call whose dossiers wait for somebody's declaration, and how many they are."""
+
+    call: Call
+    count: int
+
+    @property
+    def words(self):
+        return "un dossier vous attend" if self.count == 1 else f"{self.count} dossiers vous attendent"
 
 
 class InterestDeclarationQuerySet(models.QuerySet):

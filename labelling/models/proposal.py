@@ -4,13 +4,14 @@ from django.conf import settings
 from django.db import models
 
 from applications.models import Call
+from labelling.assignment.problem import Aim
 
 
 class ProposalAim(models.TextChoices):
-    """The words of `labelling.assignment.solver.Aim`, as stored and as chosen."""
+    """What a proposal seeks first, as an officer chooses it."""
 
-    LEAST_COST = "least_cost", "la meilleure répartition, quitte à déplacer des évaluations non commencées"
-    FEWEST_CHANGES = "fewest_changes", "le moins de changements possible"
+    LEAST_COST = Aim.LEAST_COST.value, "la meilleure répartition, quitte à déplacer des évaluations non commencées"
+    FEWEST_CHANGES = Aim.FEWEST_CHANGES.value, "le moins de changements possible"
 
 
 class AssignmentProposalQuerySet(models.QuerySet):

@@ -10,10 +10,12 @@ from gen_portal.core.models import Capacity, Ministry, Role
 from gen_portal.core.text import fold
 from labelling import scoring
 from labelling.models.folding import Folded
-from labelling.models.interests import InterestDeclaration
+from labelling.models.interests import InterestDeclaration, WaitingCall
 
 #: Those who run a call read its reviews, so they cannot review in it themselves.
 CALL_ROLES = (Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY)
+#: A dossier is entrusted, and its reviewers change, in these states.
+ASSIGNABLE_STATES = (ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
 #: A reviewer keeps sight of the dossiers they are judging, and of those they judged once they are decided.
 REVIEWED_STATES = (ApplicationState.UNDER_REVIEW, ApplicationState.DECIDED)
 
@@ -37,13 +39,16 @@ class AssignmentQuerySet(models.QuerySet):
         return own.exclude(application__recusals__user=user)
 
     def undeclared_calls(self, user):
-        """Calls whose dossiers wait for this person's declaration, each with `waiting_count`; two queries at most."""
+        """Calls whose dossiers wait for this person's declaration (WaitingCall); two queries at most."""
         waiting = self.entrusted_to(user).exclude(pk__in=self.visible_to(user).values("pk")).order_by()
         counts = dict(waiting.values_list("application__call").annotate(count=Count("pk")))
         calls = Call.objects.filter(pk__in=counts).order_by("-opens_at", "pk") if counts else []
-        for call in calls:
-            call.waiting_count = counts[call.pk]
-        return list(calls)
+        return [WaitingCall(call, counts[call.pk]) for call in calls]
+
+    def open_places(self):
+        """Held today on a dossier that is being judged, with what tells their ties."""
+        held = self.current().filter(application__state=ApplicationState.UNDER_REVIEW)
+        return held.select_related("application__training__structure", "ministry", "reviewer")
 
     def to_do(self):
         """Not yet submitted, on a dossier still under review."""

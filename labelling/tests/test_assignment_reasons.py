@@ -5,10 +5,9 @@ from datetime import date
 
 import pytest
 
-from labelling.assignment.problem import Dossier, Limit, Pair, Problem, Reviewer, ministry_key, region_key
+from labelling.assignment.problem import Aim, Dossier, Limit, Pair, Problem, Reviewer, ministry_key, region_key
 from labelling.assignment.proposal import Removal, Shortage, propose
 from labelling.assignment.reasons import Because, Reason, reasons, sentence, shortage_sentence
-from labelling.assignment.solver import Aim
 
 FROM, DUE = date(2026, 11, 2), date(2026, 11, 30)
 WORK, REGION = ministry_key(1), region_key("11")

@@ -1,10 +1,9 @@
 """A proposal for a whole call: shown with its reasons, applied whole or not at all, one mail a person."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from applications.models import ApplicationState
@@ -12,6 +11,7 @@ from applications.tests.factories import ApplicationFactory, CallFactory, Member
 from gen_portal.core import clock, delivery
 from gen_portal.core.models import Capacity, JournalEntry, Role
 from gen_portal.core.tests.factories import CapacityFactory
+from gen_portal.core.tests.races import refusals_at_once
 from gen_portal.core.workflow import Refused
 from labelling.models import Assignment, AssignmentProposal
 from labelling.tests.factories import (
@@ -200,22 +200,7 @@ def test_a_tie_that_appeared_since_refuses_the_whole(call, ministries, officer):
 @pytest.mark.django_db(transaction=True)
 def test_two_proposals_applied_at_once_leave_one(call, officer):
     both = [ask(call, officer), ask(call, officer, max_load=9)]
-    barrier, faults = Barrier(2), []
-
-    def run(proposal):
-        try:
-            barrier.wait(timeout=10)
-            apply_proposal(proposal, by=officer)
-        except Exception as error:
-            faults.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[proposal]) for proposal in both]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    faults = refusals_at_once(*(partial(apply_proposal, proposal, by=officer) for proposal in both))
     assert [type(fault) for fault in faults] == [Refused]
     assert len(places(call)) == 16
     assert AssignmentProposal.objects.exclude(applied_at=None).count() == 1

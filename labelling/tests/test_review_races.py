@@ -1,14 +1,11 @@
 """Real threads on PostgreSQL: figures stay right, and a withdrawn review never counts, whoever comes first."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from applications.tests.factories import ApplicationFactory
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory
+from gen_portal.core.tests.races import at_once
 from gen_portal.core.workflow import Refused
 from labelling import invariants
 from labelling.models import Assignment, Recusal, ReviewFigures
@@ -17,23 +14,6 @@ from labelling.transitions.recusals import recuse
 from labelling.transitions.reviews import assign, submit_review, unassign
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*attempts):
-    """Run callables at the same instant in threads of their own; what each returned, or its refusal."""
-    start = Barrier(len(attempts))
-
-    def run(attempt):
-        try:
-            start.wait(timeout=10)
-            return attempt()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return list(pool.map(run, attempts))
 
 
 @pytest.mark.parametrize("round_number", range(5))

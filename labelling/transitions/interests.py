@@ -6,15 +6,13 @@ Locks are taken as everywhere on this floor: dossiers first, in the order of the
 from django.db import transaction
 
 from applications import archive
-from applications.models import ApplicationState
+from applications.models import Application
 from gen_portal.core import clock
 from gen_portal.core.models import Role, User
-from gen_portal.core.workflow import Refused, lock, record
-from labelling.interests import Judge, ties
+from gen_portal.core.workflow import Refused, lock, lock_rows, record
 from labelling.models import Assignment, InterestDeclaration, JournalAction
-from labelling.models.evidence import bodies_of, cases
 from labelling.models.interests import STATEMENTS
-from labelling.transitions.recusals import withdraw_for_a_tie
+from labelling.transitions.ties import take_away
 
 #: How long a declaration holds, in months (domain.md §7: annual declaration).
 HOLDS_MONTHS = 12
@@ -26,7 +24,7 @@ class _MoreDossiers(Exception):
 
 
 def declare_interests(call, *, by, links):
-    """Sign the statements and the list of one's links for a call; returns the declaration.
+    """Sign the statements and the list of one's links for a call; returns the declaration and how many dossiers it cost.
 
     `links`: dictionaries of kind (LinkKind), name, siren (nine digits or nothing) and detail; none means « nothing to
     declare ». Each dossier already entrusted, in any call, with which a link appears is taken away in the same
@@ -42,21 +40,15 @@ def declare_interests(call, *, by, links):
 
 @transaction.atomic
 def _declare(call, by, links):
-    open_places = Assignment.objects.current().filter(
-        reviewer=by, application__state=ApplicationState.UNDER_REVIEW
-    )  # fmt: skip
-    dossiers = {}
-    for pk in sorted(set(open_places.values_list("application_id", flat=True))):
-        place = open_places.select_related("application__training__structure").filter(application=pk).first()
-        if place is not None:
-            dossiers[pk] = lock(place.application)
+    """The declaration, and how many dossiers it takes away."""
+    places = Assignment.objects.open_places().filter(reviewer=by)
+    locked = set(places.values_list("application_id", flat=True))
+    lock_rows(Application.objects.filter(pk__in=locked))
     by = lock(User(pk=by.pk))
-    places = list(open_places.select_related("application__training__structure", "ministry").order_by("application"))
-    if {place.application_id for place in places} - dossiers.keys():
+    held = list(places.order_by("application"))
+    if {place.application_id for place in held} - locked:
         raise _MoreDossiers
-    declaration = _sign(call, by, links)
-    _give_up(places, by, declaration)
-    return declaration
+    return _sign(call, by, links), take_away(held)
 
 
 def _sign(call, by, links):
@@ -77,11 +69,3 @@ def _sign(call, by, links):
     note = f"{call} : {count} lien{'s' if count > 1 else ''} déclaré{'s' if count > 1 else ''}"
     record(declaration, JournalAction.INTERESTS_DECLARED, by=by, at=now, note=note)
     return declaration
-
-
-def _give_up(places, by, declaration):
-    judge = Judge(by.pk, by.email, bodies_of(declaration.links))
-    known = cases(place.application for place in places)
-    for place in places:
-        if found := ties(judge, known[place.application_id]):
-            withdraw_for_a_tie(place, found)

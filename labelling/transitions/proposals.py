@@ -5,12 +5,12 @@ from collections import defaultdict
 from django.db import transaction
 
 from applications.models import Application, ApplicationState
-from applications.transitions import start_reviews
+from applications.transitions import start_many
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import User
-from gen_portal.core.workflow import Refused, lock, record_many
+from gen_portal.core.workflow import Refused, lock, lock_rows, record_many
 from labelling.actions.figures import open_figures, refresh_figures
-from labelling.assignment.reasons import LIMIT_WORDS
+from labelling.assignment.problem import LIMIT_WORDS
 from labelling.emails import reviews as emails
 from labelling.models import Assignment, AssignmentProposal, JournalAction
 from labelling.proposing import Reading, content_of, pair_of
@@ -55,10 +55,8 @@ def apply_proposal(proposal, *, by):
 def _lock_all(proposal):
     """The dossiers that change, then the people who come, each in the order of their keys."""
     changes = [*proposal.content["added"], *proposal.content["removed"]]
-    dossiers = Application.objects.filter(pk__in={change[0] for change in changes}).order_by("pk")
-    list(dossiers.select_for_update(of=("self",), no_key=True).values_list("pk"))
-    people = User.objects.filter(pk__in={change[2] for change in proposal.content["added"]}).order_by("pk")
-    list(people.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    lock_rows(Application.objects.filter(pk__in={change[0] for change in changes}))
+    lock_rows(User.objects.filter(pk__in={change[2] for change in proposal.content["added"]}))
 
 
 def _check(proposal, reading):
@@ -87,7 +85,7 @@ def _end_places(proposal, reading, now, by):
 def _fill_places(proposal, reading, now, by):
     added = [change[:3] for change in proposal.content["added"]]
     dossiers = [reading.dossiers[pk] for pk in sorted({dossier for dossier, _, _ in added})]
-    start_reviews([each for each in dossiers if each.state == ApplicationState.ADMISSIBLE], by=by, at=now)
+    start_many([each for each in dossiers if each.state == ApplicationState.ADMISSIBLE], by=by, at=now)
     places = Assignment.objects.bulk_create(
         (
             Assignment(

@@ -15,7 +15,7 @@ from applications.models import Application
 from applications.transitions import close_many, move_many
 from gen_portal.core import clock
 from gen_portal.core.models import Role
-from gen_portal.core.workflow import Refused, record_many
+from gen_portal.core.workflow import Refused, lock_rows, record_many
 from labelling.actions.awards import award_labels
 from labelling.actions.decisions import lock_envelope, next_cut_off, summary_of
 from labelling.emails.decisions import announce
@@ -75,7 +75,7 @@ def _lock_ready(cut_off):
     """The ready decisions under lock, dossiers before decisions and each by number, so that no two runs cross."""
     ready = Decision.objects.ready().of_cut_off(cut_off)
     dossiers = list(ready.order_by("application_id").values_list("application_id", flat=True))
-    list(Application.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=dossiers).order_by("pk"))
+    lock_rows(Application.objects.filter(pk__in=dossiers))
     locked = ready.filter(application__in=dossiers).select_for_update(of=("self",), no_key=True)
     return list(locked.for_page().order_by("pk"))
 

@@ -13,14 +13,12 @@ from applications.models import ApplicationState
 from applications.transitions import start_review
 from gen_portal.core import clock
 from gen_portal.core.models import Role, User
-from gen_portal.core.workflow import Refused, lock, record
+from gen_portal.core.workflow import Refused, lock, lock_rows, record
 from labelling.actions.figures import refresh_figures
 from labelling.emails import reviews as emails
-from labelling.models import CALL_ROLES, Assignment, InterestDeclaration, JournalAction, Review
+from labelling.models import ASSIGNABLE_STATES, CALL_ROLES, Assignment, InterestDeclaration, JournalAction, Review
 from labelling.models.evidence import ties_of
 from labelling.transitions.places import check_holder, end_place, lock_current
-
-ASSIGNABLE = (ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def assign(application, *, reviewer, ministry, due_on, by):
     Refused if the dossier is not admissible or under review, if the date is past, if the place is taken, or to anybody
     who does not review for this ministry today, runs the call, recused themselves, or has a tie with the dossier.
     """
-    application = lock(application, *ASSIGNABLE)
+    application = lock(application, *ASSIGNABLE_STATES)
     now = clock.now()
     today = clock.day_of(now)
     if due_on is not None and due_on < today:
@@ -94,7 +92,7 @@ def unassign(assignment, *, by):
 
     Refused once their review is submitted: only they can still withdraw, by a recusal.
     """
-    application = lock(assignment.application, *ASSIGNABLE)
+    application = lock(assignment.application, *ASSIGNABLE_STATES)
     assignment = lock_current(assignment)
     if Review.objects.filter(assignment=assignment, submitted_at__isnull=False).exists():
         raise Refused(f"{assignment.reviewer} a déposé son évaluation : elle ne peut plus lui être retirée.")
@@ -111,12 +109,11 @@ def set_places(application, places, *, due_on, by):
 
     A place whose holder is not the one the officer saw is refused rather than overwritten.
     """
-    application = lock(application, *ASSIGNABLE)
+    application = lock(application, *ASSIGNABLE_STATES)
     held = {a.ministry_id: a for a in application.assignments.current().select_related("reviewer", "ministry")}
     refusals = {}
     changes = [p for p in places if _is_change(p, held.get(p.ministry.pk))]
-    for pk in sorted(place.reviewer.pk for place in changes if place.reviewer is not None):
-        lock(User(pk=pk))  # in one order, whatever that of the ministries
+    lock_rows(User.objects.filter(pk__in=[place.reviewer.pk for place in changes if place.reviewer is not None]))
     for place in changes:  # everybody leaves before anybody comes: two people may swap ministries
         _attempt(refusals, place, _vacate, held.get(place.ministry.pk), place, by)
     for place in changes:

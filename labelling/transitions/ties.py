@@ -1,6 +1,5 @@
 """Ties that come to light after a dossier was entrusted: each takes the place away, as a declaration would."""
 
-from applications.models import ApplicationState
 from gen_portal.core.workflow import Refused
 from labelling import interests
 from labelling.models import Assignment
@@ -12,25 +11,19 @@ _CHUNK = 500
 
 def take_away_joined():
     """Places of reviewers who have joined the structure that applies: one query when there are none, so every minute."""
-    return _take_away(_places().of_members())
+    return take_away(Assignment.objects.open_places().of_members())
 
 
 def take_away_tied():
     """Every place compared with what the portal knows now (names, SIREN, partners, addresses): once a day."""
-    count, places = 0, _places().order_by("pk")
-    last = 0
+    count, last, places = 0, 0, Assignment.objects.open_places().order_by("pk")
     while chunk := list(places.filter(pk__gt=last)[:_CHUNK]):
-        count, last = count + _take_away(chunk), chunk[-1].pk
+        count, last = count + take_away(chunk), chunk[-1].pk
     return count
 
 
-def _places():
-    open_places = Assignment.objects.current().filter(application__state=ApplicationState.UNDER_REVIEW)
-    return open_places.select_related("application__training__structure", "ministry", "reviewer")
-
-
-def _take_away(places):
-    """How many places were taken away; one that has moved meanwhile is left to the next run."""
+def take_away(places):
+    """How many of these places (see `open_places`) had a tie and were taken away; one that has moved meanwhile is left."""
     places, count = list(places), 0
     if not places:
         return count

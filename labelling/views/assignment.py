@@ -11,10 +11,10 @@ from applications.models import Application, Call
 from gen_portal.core import access, clock
 from gen_portal.core.workflow import Refused
 from labelling.forms.reviews import AssignmentForm
-from labelling.models import Assignment, Review
+from labelling.models import ASSIGNABLE_STATES, Assignment, Review
 from labelling.models.candidates import empty_places, seats_of
 from labelling.policies import reviews as policies
-from labelling.transitions.reviews import ASSIGNABLE, PlacesRefused, set_places
+from labelling.transitions.reviews import PlacesRefused, set_places
 
 REGION = "application__training__structure__commune__department__region"
 REVIEWER = Concat("reviewer__first_name", Value(" "), "reviewer__last_name")
@@ -33,7 +33,7 @@ def assignment_edit(request, reference):
     application = get_object_or_404(Application.objects.visible_to(request.user).for_page(), reference=reference)
     access.require(policies.can_see_assignments(request.user))
     today = clock.today()
-    can_assign = policies.can_assign(request.user) and application.state in ASSIGNABLE
+    can_assign = policies.can_assign(request.user) and application.state in ASSIGNABLE_STATES
     form = AssignmentForm(
         request.POST or None, seats=seats_of(application, today), initial={"due_on": today + REVIEW_TIME}
     )

@@ -23,7 +23,7 @@ def declaration_sign(request, slug):
     form = StatementsForm(request.POST or None, initial={"has_nothing": last is not None and not kept})
     if request.method == "POST" and _signed(request, call, rows, form):
         return redirect("review_list")
-    own = InterestDeclaration.objects.of(request.user, call).in_force(clock.today()).latest_first().first()
+    own = InterestDeclaration.objects.of(request.user, call).in_force(access.today(request.user)).latest_first().first()
     context = {"call": call, "rows": rows, "form": form, "own": own, "last": last}
     return render(request, "labelling/declaration_sign.html", context)
 
@@ -33,14 +33,12 @@ def _signed(request, call, rows, form):
     are_rows_valid, is_form_valid = rows.is_valid(), form.is_valid()
     if not are_rows_valid or not form.agree_with(rows.kept()) or not is_form_valid:
         return False
-    held = len(request.user.recusals.all())
     try:
-        declare_interests(call, by=request.user, links=rows.kept())
+        _, taken_count = declare_interests(call, by=request.user, links=rows.kept())
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
-    taken = len(request.user.recusals.all()) - held
-    messages.success(request, f"Votre déclaration est signée.{_taken_in_words(taken)}")
+    messages.success(request, f"Votre déclaration est signée.{_taken_in_words(taken_count)}")
     return True
 
 
@@ -72,4 +70,6 @@ def declaration_page(request, pk):
     if not policies.can_assign(request.user):
         found = found.by(request.user)
     declaration = get_object_or_404(found, pk=pk)
-    return render(request, "labelling/declaration_page.html", {"declaration": declaration, "today": clock.today()})
+    return render(
+        request, "labelling/declaration_page.html", {"declaration": declaration, "today": access.today(request.user)}
+    )

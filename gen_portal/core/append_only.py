@@ -1,0 +1,37 @@
+"""Tables whose rows stay as they were written: PostgreSQL refuses every UPDATE and DELETE of one (migrations use this)."""
+
+from django.db import migrations
+
+FORWARD = """
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {name}();
+"""
+BACKWARD = """
+DROP TRIGGER {name} ON {table};
+DROP FUNCTION {name}();
+"""
+
+
+def append_only(table, *, name, message):
+    """A migration operation that puts the trigger `name` on a table; the error is an IntegrityError with this message.
+
+    Nothing on SQLite. What it has put on databases that exist does not change: it must not either.
+    """
+    words = {"table": table, "name": name, "message": message}
+
+    def forward(apps, schema_editor):
+        _execute(schema_editor, FORWARD.format(**words))
+
+    def backward(apps, schema_editor):
+        _execute(schema_editor, BACKWARD.format(**words))
+
+    return migrations.RunPython(forward, backward)
+
+
+def _execute(schema_editor, sql):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(sql)
