@@ -39,8 +39,8 @@ class AssignmentQuerySet(models.QuerySet):
         return own.exclude(application__recusals__user=user)
 
     def undeclared_calls(self, user):
-        """Calls whose dossiers wait for this person's declaration (WaitingCall); two queries at most."""
-        waiting = self.entrusted_to(user).exclude(pk__in=self.visible_to(user).values("pk")).order_by()
+        """Calls with reviews to do that wait for this person's declaration (WaitingCall); two queries at most."""
+        waiting = self.entrusted_to(user).to_do().exclude(pk__in=self.visible_to(user).values("pk")).order_by()
         counts = dict(waiting.values_list("application__call").annotate(count=Count("pk")))
         calls = Call.objects.filter(pk__in=counts).order_by("-opens_at", "pk") if counts else []
         return [WaitingCall(call, counts[call.pk]) for call in calls]

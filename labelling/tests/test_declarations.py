@@ -74,6 +74,16 @@ def test_the_desk_asks_for_it(client, call):
     assert f"Déclarer mes intérêts : {call.title}" in client.get(reverse("desk")).text
 
 
+def test_a_call_with_nothing_left_to_do_asks_for_nothing(client_for, place):
+    """A declaration that has run out since the decision is not asked for again."""
+    type(place.application).objects.filter(pk=place.application_id).update(state="decided")
+    client = client_for(place.reviewer)
+    url = reverse("declaration_sign", args=[place.application.call.slug])
+    assert url not in client.get(reverse("review_list")).text
+    assert url not in client.get(reverse("desk")).text
+    assert client.get(page("review_page", place)).url == url  # who asks for the dossier itself is still led there
+
+
 def test_nobody_else_is_led_to_a_declaration(client_for, place):
     other = AssignmentFactory(declared=False).reviewer
     assert client_for(other).get(page("review_page", place)).status_code == 404
