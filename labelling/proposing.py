@@ -1,9 +1,13 @@
 """The problem of assigning a call's dossiers, read from the rows of the day, and a proposal put in words.
 
-Ministries only; one load limit for everybody, chosen for the run; a person who reviews for two ministries counts for the
-first. Who handed a dossier back is kept from it as by a tie. Preferences known today: who judged the earlier dossier of the
-same training, and equal loads.
+Ministries only; a load limit for everybody, chosen for the run, or a person's own when it is lower; a person who reviews
+for two ministries counts for the first. Who handed a dossier back is kept from it as by a tie. Preferences: who stands in
+for whoever has the dossier, who judged the earlier dossier of the same training, the regions and job families that people
+know well, equal loads.
 """
+
+from collections import defaultdict
+from dataclasses import replace
 
 from applications import archive
 from applications.models import Application
@@ -12,9 +16,29 @@ from labelling.assignment.problem import LIMIT_WORDS, Aim, Dossier, Pair, Proble
 from labelling.assignment.proposal import propose
 from labelling.assignment.reasons import MOVED_WORDS, reasons, sentence, shortage_sentence
 from labelling.interests import ties
-from labelling.models import ASSIGNABLE_STATES, Assignment, Recusal
+from labelling.models import ASSIGNABLE_STATES, Assignment, Recusal, ReviewerAbsence, ReviewerTerms
 from labelling.models.candidates import reviewing_capacities
 from labelling.models.evidence import cases, judges
+
+
+def _reviewer(capacity, terms, max_load, elsewhere_count, absences):
+    """A person with a capacity as the problem wants them, with what they agreed to (None: nothing)."""
+    own = Reviewer(
+        capacity.user_id, ministry_key(capacity.ministry_id), max_load, elsewhere_count,
+        from_on=capacity.from_on, until_on=capacity.until_on, absences=absences,
+    )  # fmt: skip
+    if terms is None:
+        return own
+    return replace(
+        own, max_load=min(max_load, terms.max_load or max_load), job_families=frozenset(terms.job_families),
+        regions=frozenset(region.pk for region in terms.regions.all()),
+    )  # fmt: skip
+
+
+def _stand_ins(problem, terms):
+    """(dossier, substitute) of the places that their reviewers cannot keep."""
+    found = ((pair, terms[pair.reviewer].substitute_id) for pair in problem.present if pair.reviewer in terms)
+    return frozenset((pair.dossier, pk) for pair, pk in found if pk is not None and problem.limit_of(pair) is not None)
 
 
 class Reading:
@@ -48,18 +72,28 @@ class Reading:
         needed = frozenset(map(ministry_key, self.ministries))
         elsewhere = Assignment.objects.to_do().exclude(application__in=self.dossiers)
         loads = elsewhere.load_by_reviewer(self.people)
+        holders = {place.reviewer_id for place in self.places.values()}
+        terms = ReviewerTerms.objects.prefetch_related("regions").in_bulk({*self.people, *holders})
+        absences = ReviewerAbsence.objects.by_person(self.people)
         reviewers = tuple(
-            Reviewer(
-                pk, ministry_key(capacity.ministry_id), max_load, loads.get(pk, 0),
-                from_on=capacity.from_on, until_on=capacity.until_on,
-            )
+            _reviewer(capacity, terms.get(pk), max_load, loads.get(pk, 0), absences.get(pk, ()))
             for pk, capacity in self.capacities.items()
-        )  # fmt: skip
+        )
         begun = frozenset(pair for pair, place in self.places.items() if hasattr(place, "review"))
-        return Problem(
-            tuple(Dossier(pk, needed) for pk in self.dossiers), reviewers, self.today, self.due_on,
-            conflicts=self._conflicts(), present=frozenset(self.places), begun=begun, earlier=self._earlier(),
+        problem = Problem(
+            tuple(self._dossiers(needed)), reviewers, self.today, self.due_on, conflicts=self._conflicts(),
+            present=frozenset(self.places), begun=begun, earlier=self._earlier(),
         )  # fmt: skip
+        return replace(problem, stand_ins=_stand_ins(problem, terms))
+
+    def _dossiers(self, needed):
+        """Regions are those of the sites."""
+        regions = defaultdict(set)
+        sites = Application.sites.through.objects.filter(application__in=self.dossiers)
+        for dossier, code in sites.values_list("application_id", "site__commune__department__region"):
+            regions[dossier].add(code)
+        for pk, dossier in self.dossiers.items():
+            yield Dossier(pk, needed, frozenset(regions[pk]), dossier.job_family)
 
     def _conflicts(self):
         recused = Recusal.objects.filter(application__in=self.dossiers)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from labelling.views import assignment, board, decisions, interests, labels, proposals, results, reviews, signatures
+from labelling.views import (
+    assignment,
+    board,
+    decisions,
+    interests,
+    inviting,
+    labels,
+    people,
+    proposals,
+    results,
+    reviews,
+    signatures,
+)
 
 urlpatterns = [
     path("gestion/candidatures/<str:reference>/evaluateurs/", assignment.assignment_edit, name="assignment_edit"),
@@ -16,7 +28,15 @@ urlpatterns = [
     path("gestion/appels/<slug:slug>/evaluations/", assignment.review_progress, name="review_progress"),
     path("gestion/appels/<slug:slug>/tableau/", board.call_board, name="call_board"),
     path("gestion/appels/<slug:slug>/tableau/export/", board.board_export, name="board_export"),
+    path("gestion/instructeurs/", people.people_list, name="people_list"),
+    path("gestion/instructeurs/inviter/", inviting.people_invite, name="people_invite"),
+    path("gestion/instructeurs/modele.xlsx", inviting.people_template, name="people_template"),
+    path("gestion/instructeurs/<int:pk>/", people.person_page, name="person_page"),
+    path("gestion/instructeurs/<int:pk>/depart/", people.person_leave, name="person_leave"),
     path("evaluations/", reviews.review_list, name="review_list"),
+    path("evaluations/disponibilites/", people.terms_edit, name="terms_edit"),
+    path("absences/de/<int:pk>/", people.absence_add, name="absence_add"),
+    path("absences/<int:pk>/supprimer/", people.absence_drop, name="absence_drop"),
     path("evaluations/declaration/<slug:slug>/", interests.declaration_sign, name="declaration_sign"),
     path("declarations-d-interets/<int:pk>/", interests.declaration_page, name="declaration_page"),
     path("gestion/appels/<slug:slug>/declarations/", interests.declaration_list, name="declaration_list"),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django import forms
 from django.core.exceptions import ValidationError
 
-from fabriques import arithmetic, report_sheets
+from fabriques import arithmetic
 from fabriques.checks import TEXTS
 from fabriques.forms.follow_up import FollowUpReportForm
 from fabriques.models import FollowUpReport, yardsticks
 from fabriques.report_reading import label_of
+from gen_portal.core import spreadsheets
 from gen_portal.core.references import as_typed, grouped
 
 KEYS = {"label": "Numéro du label", "quarter": "Trimestre", "title": "Formation", "structure": "Structure"}
@@ -29,12 +30,12 @@ class UploadForm(forms.Form):
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
-        if upload.size > report_sheets.MAX_BYTES:
+        if upload.size > spreadsheets.MAX_BYTES:
             raise ValidationError("Ce fichier dépasse 1 Mo. Gardez une seule feuille, sans image ni mise en forme.")
         self.content = upload.read()
         try:
-            self.sheet = report_sheets.read(self.content, HEADERS)
-        except report_sheets.Unreadable as fault:
+            self.sheet = spreadsheets.read(self.content, HEADERS)
+        except spreadsheets.Unreadable as fault:
             raise ValidationError(str(fault)) from fault
         return upload
 
@@ -107,7 +108,7 @@ def _key_fault(row, report, times):
 
 def _formulas(sheet, row):
     sentence = "Ce texte commence comme une formule : écrivez une phrase."
-    return [_fault(sheet, row, name, sentence) for name in TEXTS if report_sheets.is_formula(row.cells[name])]
+    return [_fault(sheet, row, name, sentence) for name in TEXTS if spreadsheets.is_formula(row.cells[name])]
 
 
 def _form_faults(sheet, row, form):

@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError
 
 from applications.tests.factories import MembershipFactory
-from fabriques import report_sheets
 from fabriques.actions import reminders
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.actions.reports import Conflict, save_draft
@@ -15,7 +14,7 @@ from fabriques.models import FollowUpReport, ReportDraft, ReportUpload, ReportVe
 from fabriques.tests.factories import SOUND, FollowUpReportFactory
 from fabriques.transitions import file_report, file_upload
 from fabriques.transitions.review import accept_report, flag_report
-from gen_portal.core import clock, delivery
+from gen_portal.core import clock, delivery, spreadsheets
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.tests.factories import UserFactory
 from gen_portal.core.tests.races import refusals_at_once
@@ -64,9 +63,9 @@ def test_two_writers_of_one_draft_never_overwrite_each_other(report, owner):
 
 
 def _sheet(owner, **values):
-    content = report_sheets.as_csv(HEADERS, [row | SOUND | values for row in template_rows(owner)])
+    content = spreadsheets.as_csv(HEADERS, [row | SOUND | values for row in template_rows(owner)])
     upload = keep_upload(content, name="r.csv", content_type="text/csv", by=owner)
-    return upload, judge(report_sheets.read(content, HEADERS), owner).filings
+    return upload, judge(spreadsheets.read(content, HEADERS), owner).filings
 
 
 def test_a_sheet_and_a_form_leave_all_of_the_sheet_or_nothing_of_it(report, owner):
@@ -95,7 +94,7 @@ def test_four_clicks_file_a_sheet_once(report, owner):
 
 
 def test_the_same_content_sent_four_times_at_once_is_one_upload(report, owner):
-    content = report_sheets.as_csv(HEADERS, template_rows(owner))
+    content = spreadsheets.as_csv(HEADERS, template_rows(owner))
 
     refusals = refusals_at_once(*[lambda: keep_upload(content, name="r.csv", content_type="text/csv", by=owner)] * 4)
 

@@ -12,18 +12,19 @@ from hypothesis import strategies as st
 
 from applications.models import MemberRole
 from applications.tests.factories import MembershipFactory
-from fabriques import arithmetic, report_sheets
+from fabriques import arithmetic
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, judge, template_rows
 from fabriques.models import FollowUpReport, ReportUpload, ReportVersion
 from fabriques.tests.factories import SOUND, FollowUpReportFactory
 from fabriques.tests.test_arithmetic import any_figures, nearly_sound
 from fabriques.transitions import file_report, file_upload
+from gen_portal.core import spreadsheets
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.workflow import Refused
 
 pytestmark = pytest.mark.django_db
-WRITERS = {"csv": report_sheets.as_csv, "xlsx": report_sheets.as_xlsx}
+WRITERS = {"csv": spreadsheets.as_csv, "xlsx": spreadsheets.as_xlsx}
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_filled_template_files_every_report_once(client_for, owner, reports, k
 
 
 def test_the_same_content_again_leads_to_what_was_filed(client_for, owner, reports):
-    client, content = client_for(owner), report_sheets.as_csv(HEADERS, filled(owner))
+    client, content = client_for(owner), spreadsheets.as_csv(HEADERS, filled(owner))
     client.post(send(client, content).redirect_chain[-1][0])
 
     again = send(client, content)
@@ -77,7 +78,7 @@ def test_faults_are_told_by_line_and_column_and_nothing_is_filed(client_for, own
     rows[1]["women_count"] = "huit"
     rows[2]["label"] = "0000-0000-0000-0000"
 
-    page = send(client_for(owner), report_sheets.as_csv(HEADERS, rows))
+    page = send(client_for(owner), spreadsheets.as_csv(HEADERS, rows))
 
     faults = [(fault.line, fault.column, fault.header) for fault in page.context["verdict"].faults]
     assert page.status_code == 422
@@ -88,7 +89,7 @@ def test_faults_are_told_by_line_and_column_and_nothing_is_filed(client_for, own
 
 @pytest.mark.parametrize("text", ["=1+1", "+33", "@SOMME(A1)", " =A1"])
 def test_a_text_that_would_be_computed_is_refused(owner, reports, text):
-    sheet = report_sheets.read(report_sheets.as_csv(HEADERS, filled(owner)), HEADERS)
+    sheet = spreadsheets.read(spreadsheets.as_csv(HEADERS, filled(owner)), HEADERS)
     sheet.rows[0].cells["difficulties"] = text
 
     assert [(fault.line, fault.header) for fault in judge(sheet, owner).faults] == [(2, "Difficultés rencontrées")]
@@ -97,7 +98,7 @@ def test_a_text_that_would_be_computed_is_refused(owner, reports, text):
 def test_a_label_on_two_lines_is_refused_on_both(owner, reports):
     rows = filled(owner)
 
-    verdict = judge(report_sheets.read(report_sheets.as_csv(HEADERS, [*rows, rows[0]]), HEADERS), owner)
+    verdict = judge(spreadsheets.read(spreadsheets.as_csv(HEADERS, [*rows, rows[0]]), HEADERS), owner)
 
     assert [fault.line for fault in verdict.faults] == [2, 5]
     assert all("plusieurs lignes" in fault.sentence for fault in verdict.faults)
@@ -109,7 +110,7 @@ def test_reports_of_others_and_filed_ones_are_not_awaited(owner, reports):
     rows[0]["label"] = stranger.label.reference
     file_report(reports[1], by=owner, figures=SOUND)
 
-    verdict = judge(report_sheets.read(report_sheets.as_csv(HEADERS, rows), HEADERS), owner)
+    verdict = judge(spreadsheets.read(spreadsheets.as_csv(HEADERS, rows), HEADERS), owner)
 
     assert len(verdict.faults) == 2
     assert all("n'est attendu" in fault.sentence for fault in verdict.faults)
@@ -118,14 +119,14 @@ def test_reports_of_others_and_filed_ones_are_not_awaited(owner, reports):
 def test_a_reader_has_nothing_to_send(owner, reports):
     reader = MembershipFactory(structure=owner.memberships.get().structure, role=MemberRole.READER).user
 
-    verdict = judge(report_sheets.read(report_sheets.as_csv(HEADERS, filled(owner)), HEADERS), reader)
+    verdict = judge(spreadsheets.read(spreadsheets.as_csv(HEADERS, filled(owner)), HEADERS), reader)
 
     assert (template_rows(reader), verdict.filings, len(verdict.faults)) == ([], [], 3)
 
 
 def test_a_report_filed_since_the_sheet_was_read_stops_all_of_it(owner, reports):
-    content = report_sheets.as_csv(HEADERS, filled(owner))
-    verdict = judge(report_sheets.read(content, HEADERS), owner)
+    content = spreadsheets.as_csv(HEADERS, filled(owner))
+    verdict = judge(spreadsheets.read(content, HEADERS), owner)
     upload = keep_upload(content, name="r.csv", content_type="text/csv", by=owner)
     file_report(reports[2], by=owner, figures=SOUND | {"women_count": 9})
 
@@ -140,7 +141,7 @@ def test_judging_costs_the_same_for_any_number_of_lines(owner, django_assert_num
     structure = owner.memberships.get().structure
     for _ in range(count):
         FollowUpReportFactory(label__decision__application__training__structure=structure)
-    sheet = report_sheets.read(report_sheets.as_csv(HEADERS, filled(owner)), HEADERS)
+    sheet = spreadsheets.read(spreadsheets.as_csv(HEADERS, filled(owner)), HEADERS)
 
     with django_assert_num_queries(3):
         verdict = judge(sheet, owner)
@@ -153,7 +154,7 @@ def test_judging_costs_the_same_for_any_number_of_lines(owner, django_assert_num
 def test_csv_of_every_spreadsheet_reads_the_same(encoding, delimiter):
     content = delimiter.join(["Numéro", "DIFFICULTES"]) + "\r\n" + delimiter.join(["7", "Été\u00a0chargé"]) + "\r\n"
 
-    sheet = report_sheets.read(content.encode(encoding), {"number": "Numéro", "words": "Difficultés"})
+    sheet = spreadsheets.read(content.encode(encoding), {"number": "Numéro", "words": "Difficultés"})
 
     assert [(row.line, row.cells) for row in sheet.rows] == [(2, {"number": "7", "words": "Été\u00a0chargé"})]
 
@@ -169,7 +170,7 @@ def workbook(*rows):
 def bomb():
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (report_sheets.MAX_UNZIPPED_BYTES + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (spreadsheets.MAX_UNZIPPED_BYTES + 1))
     return content.getvalue()
 
 
@@ -182,20 +183,20 @@ def bomb():
         (b"a;b;A\n1;2;3\n", "Colonnes en double : « A »"),
         (b'a;b\n1;"2\n', "guillemet"),
         (b"a;b\n\0;2\n", "ni un CSV ni un XLSX"),
-        (b"a;b\n" + b"1;2\n" * (report_sheets.MAX_LINES + 1), "plus de 300 lignes"),
-        (b"a" * (report_sheets.MAX_BYTES + 1), "dépasse 1 Mo"),
+        (b"a;b\n" + b"1;2\n" * (spreadsheets.MAX_LINES + 1), "plus de 300 lignes"),
+        (b"a" * (spreadsheets.MAX_BYTES + 1), "dépasse 1 Mo"),
         (b"PK\x03\x04 broken", "ne s'ouvre pas"),
         (workbook(["a", "b"], [1, "=1+1"]), "La cellule B2 contient une formule"),
         (bomb(), "trop lourd"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_what_to_do(content, words):
-    with pytest.raises(report_sheets.Unreadable, match=words):
-        report_sheets.read(content, {"a": "a", "b": "b"})
+    with pytest.raises(spreadsheets.Unreadable, match=words):
+        spreadsheets.read(content, {"a": "a", "b": "b"})
 
 
 def test_xlsx_numbers_are_read_as_one_sees_them():
-    sheet = report_sheets.read(workbook(["a", "b"], [12.0, 3], [None, None], ["x", None]), {"a": "A", "b": "B"})
+    sheet = spreadsheets.read(workbook(["a", "b"], [12.0, 3], [None, None], ["x", None]), {"a": "A", "b": "B"})
 
     assert [(row.line, row.cells) for row in sheet.rows] == [(2, {"a": "12", "b": "3"}), (4, {"a": "x", "b": ""})]
 
@@ -211,7 +212,7 @@ def test_an_upload_equals_filing_each_by_its_form(owner, reports, lots, kind):
     ]
     by_label = {row["label"].replace("-", ""): row for row in rows}
 
-    verdict = judge(report_sheets.read(WRITERS[kind](HEADERS, rows), HEADERS), owner)
+    verdict = judge(spreadsheets.read(WRITERS[kind](HEADERS, rows), HEADERS), owner)
 
     wrong = {fault.line for fault in verdict.faults}
     assert wrong == {line for line, figures in enumerate(lots, 2) if arithmetic.faults(figures)}

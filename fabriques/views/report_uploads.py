@@ -4,16 +4,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from fabriques import report_sheets, transitions
+from fabriques import transitions
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, UploadForm, judge, template_rows
 from fabriques.models import FollowUpReport, ReportUpload
-from gen_portal.core import clock
+from gen_portal.core import clock, spreadsheets
 from gen_portal.core.workflow import Refused
 
 KINDS = {
-    "csv": (report_sheets.as_csv, report_sheets.CSV_TYPE),
-    "xlsx": (report_sheets.as_xlsx, report_sheets.XLSX_TYPE),
+    "csv": (spreadsheets.as_csv, spreadsheets.CSV_TYPE),
+    "xlsx": (spreadsheets.as_xlsx, spreadsheets.XLSX_TYPE),
 }
 
 
@@ -48,7 +48,7 @@ def upload_page(request, reference):
     upload = get_object_or_404(ReportUpload.objects.of(request.user), reference=reference)
     verdict = None
     if upload.filed_at is None:
-        verdict = judge(report_sheets.read(_content(upload), HEADERS), request.user)
+        verdict = judge(spreadsheets.read(_content(upload), HEADERS), request.user)
         if request.method == "POST" and not verdict.faults and _file(request, upload, verdict):
             return redirect("report_list")
     elif request.method == "POST":

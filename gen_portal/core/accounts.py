@@ -4,11 +4,13 @@ import secrets
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.db import transaction
 
 from gen_portal.core import outbox
+from gen_portal.core.models import User
 
 #: Mails that only inform; the others carry a link that gives access, and their body is erased once sent.
 _NOTICES = ("email_changed", "email_deleted", "password_changed", "password_set", "unknown_account")
@@ -29,6 +31,16 @@ class AccountAdapter(DefaultAccountAdapter):
                 markdown=message.body,
                 is_secret=name not in _NOTICES,
             )
+
+
+def open_account(email, *, first_name, last_name):
+    """An account for somebody who is invited: nobody can sign in to it before its address received a password link.
+
+    The address is held for verified, since the only way in goes through it. The caller's transaction is the caller's.
+    """
+    user = User.objects.create_user(email, first_name=first_name, last_name=last_name)  # without a usable password
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 def count_enrolment(request, user, authenticator, **kwargs):

@@ -1,6 +1,6 @@
 """The people of the demonstration: the published accounts with their capacities, and the others, who cannot sign in."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -8,10 +8,13 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 
+from applications.models import JobFamily
+from gen_portal.core import clock
 from gen_portal.core.models import Capacity, Ministry, Region, Role, User
 from gen_portal.core.text import fold
 from gen_portal.demo.accounts import ACCOUNTS, PASSWORD
 from gen_portal.demo.words import FIRST_NAMES, LAST_NAMES
+from labelling.models import ReviewerAbsence, ReviewerTerms
 
 SINCE = date(2015, 9, 17)
 ROLES = {
@@ -25,6 +28,7 @@ ROLES = {
     "admin@gen.example": (Role.TECHNICAL_ADMIN, None),
 }
 REGION_OF_THE_SERVICE = "53"
+KNOWN_REGIONS = ("53", "11", "93", "04", "32")
 
 
 def create_accounts():
@@ -68,6 +72,21 @@ def create_reviewers(rng, users, *, per_ministry):
         )
         reviewers[ministry] = [published, *others]
     return reviewers
+
+
+def agree(reviewers, today):
+    """What some of the reviewers agreed to: a load, families and regions they know, who stands in; one is away soon."""
+    now, families = clock.start_of(today), JobFamily.values
+    for index, people in enumerate(reviewers.values()):
+        first, second, *_ = people
+        terms = ReviewerTerms.objects.create(
+            user=first, max_load=60, job_families=families[index : index + 2], substitute=second, changed_at=now
+        )
+        terms.regions.set(Region.objects.filter(pk__in=KNOWN_REGIONS[index : index + 2]))
+        ReviewerTerms.objects.create(user=second, max_load=30 + 5 * index, changed_at=now)
+        if index % 2:
+            first_day = today + timedelta(days=10)
+            ReviewerAbsence.objects.create(user=second, from_on=first_day, until_on=first_day + timedelta(days=13))
 
 
 def create_people(rng, count, *, domain):

@@ -58,6 +58,7 @@ class Scenario:
         reviewing = Reviewing(self.rng, self.history, self.officer, self.users["region@service.example"])
         reviewing.review(today=self.today)
         reviewing.progress(today=self.today)
+        people.agree(self.reviewers, self.today)
         self.say("Relectures des relevés et points d'avancement des régions.")
 
     def _people(self):

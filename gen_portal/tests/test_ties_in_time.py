@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from applications.tests.factories import MembershipFactory
+from gen_portal.core import clock
 from gen_portal.tasks import tick
 from labelling.models import Assignment, Recusal
 from labelling.tests.factories import AssignmentFactory, InterestDeclarationFactory, ReviewFactory
@@ -47,3 +48,10 @@ def test_a_duty_that_fails_keeps_no_other_from_being_done(monkeypatch, caplog):
     tick()
     assert Recusal.objects.count() == 1
     assert "a duty of the clock failed" in caplog.text
+
+
+def test_the_clock_hands_over_what_a_leaver_had_left():
+    place = AssignmentFactory()
+    place.reviewer.capacities.update(until_on=clock.today() - clock.ONE_DAY)
+    tick()
+    assert not Assignment.objects.current().exists()

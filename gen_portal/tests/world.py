@@ -17,15 +17,22 @@ from applications.tests.factories import (
     TrainingFactory,
 )
 from applications.tests.factories_signature import SignatureRequestFactory
-from fabriques import emails, report_sheets
+from fabriques import emails
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, template_rows
 from fabriques.models import FuseTrip, ReminderHold, ReportDocument
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
-from gen_portal.core import clock, files, jobs, outbox
+from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, User
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
-from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, four_ministries, reviewer_of
+from labelling.tests.factories import (
+    AssignmentFactory,
+    RecusalFactory,
+    ReviewerAbsenceFactory,
+    ReviewFactory,
+    four_ministries,
+    reviewer_of,
+)
 from labelling.tests.factories_decisions import DecisionFactory, LabelFactory
 from labelling.transitions.proposals import make_proposal
 
@@ -118,6 +125,8 @@ def _review(world):
     SubmissionFactory(application=things.under_review)
     for name, ministry in zip(("reviewer", "other_reviewer", "recused"), things.ministries, strict=False):
         people[name] = reviewer_of(ministry, last_name=name)
+    things.reviewing = people["reviewer"].capacities.get()
+    things.absence = ReviewerAbsenceFactory(user=people["reviewer"], from_on=clock.today() + 200 * clock.ONE_DAY)
     first, second, third = things.ministries[:3]
     by = people["officer"]
     place = AssignmentFactory(
@@ -154,12 +163,12 @@ def _label(world):
     things.label = things.fabrique.label
     things.report = FollowUpReportFactory(label=things.label)
     things.campaign = things.report.campaign
-    owner, content = world.people["owner"], report_sheets.as_csv(HEADERS, template_rows(world.people["owner"]))
+    owner, content = world.people["owner"], spreadsheets.as_csv(HEADERS, template_rows(world.people["owner"]))
     stored = files.store(b"%PDF-1.4", name="bilan.pdf", content_type="application/pdf", by=owner)
     things.report_document = ReportDocument.objects.create(
         report=things.report, file=stored, joined_at=clock.now(), joined_by=owner
     )
-    things.upload = keep_upload(content, name="releves.csv", content_type=report_sheets.CSV_TYPE, by=owner)
+    things.upload = keep_upload(content, name="releves.csv", content_type=spreadsheets.CSV_TYPE, by=owner)
     things.filed_report = FollowUpReportFactory(
         campaign=things.campaign,
         label=LabelFactory(decision__application__training__structure=things.structure),

@@ -8,7 +8,7 @@ bar.md, row 17). Keys of dossiers and reviewers are primary keys; regions and jo
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -67,7 +67,7 @@ class Reviewer:
     """A person who may judge, for one authority, between two days included (None: no end).
 
     `max_load` counts dossiers, the `elsewhere_count` they already have in other calls included. Who names no region or no
-    job family is taken to know none in particular.
+    job family is taken to know none in particular. `absences` are (first day, last day), both included.
     """
 
     key: int
@@ -78,12 +78,22 @@ class Reviewer:
     job_families: frozenset[str] = frozenset()
     from_on: date | None = None
     until_on: date | None = None
+    absences: tuple[tuple[date, date], ...] = ()
 
     def is_available(self, starts_on: date, due_on: date) -> bool:
-        """Whether they are there from the day a dossier is entrusted to the day its review is due, both included."""
-        return (self.from_on is None or self.from_on <= starts_on) and (
+        """Whether they may review from the day a dossier is entrusted to the day its review is due, both included.
+
+        They hold the right all along, are there on the last day, and away for at most half of the days.
+        """
+        is_entitled = (self.from_on is None or self.from_on <= starts_on) and (
             self.until_on is None or due_on <= self.until_on
         )
+        return is_entitled and not self._is_away(starts_on, due_on)
+
+    def _is_away(self, starts_on, due_on):
+        days = (due_on - starts_on).days + 1
+        away_count = len({day for first, last in self.absences for day in _days(max(first, starts_on), min(last, due_on))})
+        return 2 * away_count > days or any(first <= due_on <= last for first, last in self.absences)
 
 
 @dataclass(frozen=True, order=True)
@@ -107,6 +117,7 @@ class Weights:
     job_family: int = 3
     earlier: int = 4
     load: int = 1
+    stand_in: int = 6
 
 
 @dataclass(frozen=True)
@@ -114,7 +125,8 @@ class Problem:
     """Everything a proposal depends on; two equal problems have the same proposal, whatever the order of what they list.
 
     `present` are today's pairs; those also in `begun` have a review begun or submitted and never move, but for a conflict.
-    `conflicts` and `earlier` are (dossier, reviewer): they must not meet; they had the earlier dossier of the same training.
+    `conflicts`, `earlier` and `stand_ins` are (dossier, reviewer): they must not meet; they had the earlier dossier of the
+    same training; they stand in for whoever has the dossier today and cannot keep it.
     Raises ValueError when a key is listed twice, a place is held twice, or a begun pair is not among the present ones.
     """
 
@@ -126,6 +138,7 @@ class Problem:
     present: frozenset[Pair] = frozenset()
     begun: frozenset[Pair] = frozenset()
     earlier: frozenset[tuple[int, int]] = frozenset()
+    stand_ins: frozenset[tuple[int, int]] = frozenset()
     weights: Weights = field(default_factory=Weights)
     seed: int = 0
 
@@ -176,6 +189,7 @@ class Problem:
             self.weights.region * dossier.regions.isdisjoint(reviewer.regions)
             + self.weights.job_family * (dossier.job_family not in reviewer.job_families)
             + self.weights.earlier * ((dossier.key, reviewer.key) not in self.earlier)
+            + self.weights.stand_in * ((dossier.key, reviewer.key) not in self.stand_ins)
         )
 
     def cost_of(self, pairs: Iterable[Pair]) -> int:
@@ -213,6 +227,11 @@ class Problem:
     def _is_over(self, key, loads):
         reviewer = self.reviewers_by_key.get(key)
         return reviewer is not None and reviewer.elsewhere_count + loads[key] > reviewer.max_load
+
+
+def _days(first, last):
+    """The days from one to another, both included; none when they are in the wrong order."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 def _refuse_twice(what, keys):

@@ -16,6 +16,7 @@ class Because(StrEnum):
     BEGUN = "begun"
     KEPT = "kept"
     ONLY = "only"
+    STAND_IN = "stand_in"
     EARLIER = "earlier"
     REGION = "region"
     JOB_FAMILY = "job_family"
@@ -37,6 +38,7 @@ _WORDS = {
     Because.BEGUN: "évaluation déjà commencée",
     Because.KEPT: "garde ce dossier",
     Because.ONLY: "seule personne possible",
+    Because.STAND_IN: "suppléant de la personne qui l'avait",
     Because.EARLIER: "avait le dossier précédent de cette formation",
     Because.REGION: "connaît la région",
     Because.JOB_FAMILY: "connaît la famille de métiers",
@@ -52,8 +54,10 @@ NAMED_COUNT = 10
 def reasons(problem: Problem, proposal: Proposal) -> dict[Pair, tuple[Reason, ...]]:
     """What speaks for each pair of a proposal of this problem, the strongest first, the load last.
 
-    A preference that nobody possible has is said too: it explains why it was not followed.
+    A preference that nobody possible has is said too: it explains why it was not followed; not where nobody at all has any.
     """
+    unsaid = set() if any(each.regions for each in problem.reviewers) else {Because.NO_REGION}
+    unsaid |= set() if any(each.job_families for each in problem.reviewers) else {Because.NO_JOB_FAMILY}
     loads = {load.reviewer: Reason(Because.LOAD, load.after_count, load.max_load) for load in proposal.loads}
     possible = {}
     for authority in problem.authorities:
@@ -61,7 +65,10 @@ def reasons(problem: Problem, proposal: Proposal) -> dict[Pair, tuple[Reason, ..
         for dossier, eligible in zip(share.dossiers, share.eligible, strict=True):
             people = [share.reviewers[column] for column in eligible.nonzero()[0]]
             possible[dossier.key, authority] = people
-    return {pair: tuple(_reasons(problem, pair, possible, loads)) for pair in proposal.pairs}
+    return {
+        pair: tuple(each for each in _reasons(problem, pair, possible, loads) if each.because not in unsaid)
+        for pair in proposal.pairs
+    }
 
 
 def _reasons(problem, pair, possible, loads):
@@ -70,6 +77,8 @@ def _reasons(problem, pair, possible, loads):
     people = possible.get((pair.dossier, pair.authority), [])
     if len(people) == 1:
         yield Reason(Because.ONLY)
+    if (pair.dossier, pair.reviewer) in problem.stand_ins:
+        yield Reason(Because.STAND_IN)
     if (pair.dossier, pair.reviewer) in problem.earlier:
         yield Reason(Because.EARLIER)
     dossier, reviewer = problem.dossiers_by_key.get(pair.dossier), problem.reviewers_by_key.get(pair.reviewer)

@@ -66,6 +66,7 @@ def share_of(problem: Problem, authority: str) -> Share:
             kept[row] = column
     costs = _costs(problem, dossiers, reviewers)
     costs[_cells(problem.earlier, rows, columns)] -= problem.weights.earlier
+    costs[_cells(problem.stand_ins, rows, columns)] -= problem.weights.stand_in
     return Share(authority, dossiers, reviewers, eligible, costs, kept, loads, rooms, absent, problem.weights.load)
 
 
@@ -85,8 +86,8 @@ def _cells(meetings, rows, columns):
 
 
 def _costs(problem, dossiers, reviewers):
-    """As if nobody had had the earlier dossier; the row of a profile is computed once."""
-    without = replace(problem, earlier=frozenset())
+    """As if nobody had had the earlier dossier nor stood in; the row of a profile is computed once."""
+    without = replace(problem, earlier=frozenset(), stand_ins=frozenset())
     profiles = {}
     for dossier in dossiers:
         profile = (dossier.regions, dossier.job_family)

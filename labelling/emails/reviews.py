@@ -36,6 +36,13 @@ def many_unassigned(user, count, proposal):
     return _many("reviews_unassigned", user, count, proposal)
 
 
+def many_handed_over(user, count, leaver, now):
+    """So many dossiers of somebody who left go to their substitute; it names none, and leaves if some are left."""
+    key = f"reviews_handed_over:{leaver.pk}:{user.pk}:{now.isoformat()}"
+    mail = _to_person("reviews_handed_over", user, key=key, count=count, leaver=leaver)
+    return {**mail, "guard": REMINDER_GUARD}
+
+
 def _many(kind, user, count, proposal):
     return _to_person(kind, user, key=f"{kind}:{proposal.pk}:{user.pk}", count=count, proposal=proposal)
 

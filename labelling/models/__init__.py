@@ -17,6 +17,7 @@ from labelling.models.review import (
     ReviewFigures,
     Score,
 )
+from labelling.models.terms import ReviewerAbsence, ReviewerTerms
 
 __all__ = [
     "ASSIGNABLE_STATES",
@@ -40,5 +41,7 @@ __all__ = [
     "RecusalKind",
     "Review",
     "ReviewFigures",
+    "ReviewerAbsence",
+    "ReviewerTerms",
     "Score",
 ]

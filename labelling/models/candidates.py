@@ -10,6 +10,7 @@ from labelling.interests import ties
 from labelling.models.evidence import cases, judges
 from labelling.models.interests import InterestDeclaration
 from labelling.models.review import ASSIGNABLE_STATES, CALL_ROLES, Assignment
+from labelling.models.terms import ReviewerAbsence, ReviewerTerms
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,15 @@ class Candidate:
     load: int
     has_declared: bool = True
     has_declined: bool = False
+    max_load: int | None = None
+    absence: ReviewerAbsence | None = None
 
     @property
     def label(self):
-        facts = [f"{self.user} – {self.load or 'aucune'} évaluation{'s' if self.load > 1 else ''} à rendre"]
+        most = f" ({self.max_load} au plus)" if self.max_load else ""
+        facts = [f"{self.user} – {self.load or 'aucune'} évaluation{'s' if self.load > 1 else ''} à rendre{most}"]
+        if self.absence is not None:
+            facts.append(f"absent {self.absence}")
         if not self.has_declared:
             facts.append("intérêts à déclarer")
         if self.has_declined:
@@ -65,7 +71,7 @@ class Seats:
 
 
 def seats_of(application, today):
-    """The places of a dossier, in seven queries whatever the number of reviewers.
+    """The places of a dossier, in nine queries whatever the number of reviewers.
 
     A ministry that no longer exists keeps its line while somebody holds it.
     """
@@ -79,12 +85,17 @@ def seats_of(application, today):
     declarations = InterestDeclaration.objects.for_call(application.call_id).in_force(today)
     declared = set(declarations.values_list("user", flat=True))
     declined = {place.reviewer_id for place in seats.declined}
+    loads_agreed = dict(ReviewerTerms.objects.filter(user__in=people).values_list("user", "max_load"))
+    absences = {absence.user_id: absence for absence in ReviewerAbsence.objects.next_of(people, today)}
     for capacity in capacities:
         user = capacity.user
         if found := ties(people[user.pk], case):
             seats.tied.append(Tied(user, found[0]))
         else:
-            candidate = Candidate(user, loads.get(user.pk, 0), user.pk in declared, user.pk in declined)
+            candidate = Candidate(
+                user, loads.get(user.pk, 0), user.pk in declared, user.pk in declined,
+                loads_agreed.get(user.pk), absences.get(user.pk),
+            )  # fmt: skip
             seats.candidates[capacity.ministry_id].append(candidate)
     return seats
 
@@ -96,6 +107,13 @@ def empty_places(call, today):
     held = Assignment.objects.current().filter(application__in=dossiers).order_by().values_list("ministry")
     counts = dict(held.annotate(count=Count("pk")))
     return [(ministry, total - counts.get(ministry.pk, 0)) for ministry in Ministry.objects.in_force(today)]
+
+
+def substitutes_of(user, today):
+    """Who may stand in for a reviewer: the others of their ministries that day, by name."""
+    own = Capacity.objects.not_over(today).filter(user=user, role=Role.REVIEWER)
+    others = reviewing_capacities(today).filter(ministry__in=own.values("ministry")).exclude(user=user)
+    return User.objects.filter(pk__in=others.values("user")).by_name()
 
 
 def reviewing_capacities(today):

@@ -20,6 +20,12 @@ ASSIGNABLE_STATES = (ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
 REVIEWED_STATES = (ApplicationState.UNDER_REVIEW, ApplicationState.DECIDED)
 
 
+def _may_write(today):
+    """Condition on places: their reviewer reviews for their ministry that day."""
+    rights = Capacity.objects.in_force(today)
+    return Exists(rights.filter(user=OuterRef("reviewer"), role=Role.REVIEWER, ministry=OuterRef("ministry")))
+
+
 class AssignmentQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at=None)
@@ -67,6 +73,14 @@ class AssignmentQuerySet(models.QuerySet):
         """Places that ended with something written, for the record."""
         return self.filter(ended_at__isnull=False, review__isnull=False)
 
+    def of(self, capacity):
+        """Held by the person of a capacity, for its ministry."""
+        return self.filter(reviewer=capacity.user_id, ministry=capacity.ministry_id)
+
+    def due_within(self, user, first, last):
+        """Of one person, due from one day to another, both included."""
+        return self.filter(reviewer=user, due_on__gte=first, due_on__lte=last)
+
     def done(self):
         return self.current().filter(review__submitted_at__isnull=False)
 
@@ -98,10 +112,11 @@ class AssignmentQuerySet(models.QuerySet):
 
     def entitled(self, today):
         """Of reviewers who may still write them that day."""
-        rights = Capacity.objects.in_force(today).filter(
-            user=OuterRef("reviewer"), role=Role.REVIEWER, ministry=OuterRef("ministry")
-        )
-        return self.filter(Exists(rights), reviewer__is_active=True)
+        return self.filter(_may_write(today), reviewer__is_active=True)
+
+    def left(self, today):
+        """Still to do, by somebody who may no longer write them."""
+        return self.to_do().filter(~_may_write(today) | Q(reviewer__is_active=False))
 
     def due_dates(self, first, last, today):
         """(reviewer key, day) of what is still to do and due in [first, last], each once."""
@@ -135,6 +150,12 @@ class AssignmentQuerySet(models.QuerySet):
             late=Count("pk", filter=is_left & Q(due_on__lt=today)),
         )  # fmt: skip
         return list(counted.order_by("-late", "-left", "name"))
+
+    def load_in(self, call, reviewer):
+        """How many dossiers a person has when those of a call are shared out: all theirs in it, those to do elsewhere."""
+        here = Q(application__call=call, application__state__in=ASSIGNABLE_STATES)
+        elsewhere = Q(pk__in=self.to_do().exclude(application__call=call).values("pk"))
+        return self.current().filter(here | elsewhere, reviewer=reviewer).count()
 
     def load_by_reviewer(self, reviewers):
         """How many reviews each of these people still has to submit: a dictionary by their pk."""

@@ -19,6 +19,8 @@ from labelling.models import (
     Recommendation,
     Recusal,
     Review,
+    ReviewerAbsence,
+    ReviewerTerms,
     ReviewFigures,
     Score,
 )
@@ -142,3 +144,30 @@ class ReviewFiguresFactory(DjangoModelFactory):
     review_count = 4
     mean = "3.500"
     spread = "1.000"
+
+
+class ReviewerTermsFactory(DjangoModelFactory):
+    """A reviewer who takes five dossiers at once; `regions` are given after."""
+
+    class Meta:
+        model = ReviewerTerms
+        skip_postgeneration_save = True
+
+    user = factory.LazyFunction(lambda: reviewer_of(MinistryFactory()))
+    max_load = 5
+    changed_at = factory.LazyFunction(clock.now)
+
+    @factory.post_generation
+    def regions(self, create, extracted, **kwargs):
+        self.regions.set(extracted or [])
+
+
+class ReviewerAbsenceFactory(DjangoModelFactory):
+    """Away for the next seven days."""
+
+    class Meta:
+        model = ReviewerAbsence
+
+    user = factory.LazyFunction(lambda: reviewer_of(MinistryFactory()))
+    from_on = factory.LazyFunction(clock.today)
+    until_on = factory.LazyAttribute(lambda absence: absence.from_on + timedelta(days=6))

@@ -133,7 +133,7 @@ def test_the_page_costs_the_same_however_many_reviewers(count, client, ministrie
     for _ in range(count):
         reviewer_of(ministries[0])
         RecusalFactory(application=application)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         client.get(page_of(application))
 
 

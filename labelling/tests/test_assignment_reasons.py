@@ -135,6 +135,25 @@ def test_reasons_of_a_pair_that_suits():
     )  # fmt: skip
 
 
+def test_who_stands_in_is_named_first():
+    problem = problem_of(replace(ANNE, absences=((DUE, DUE),)), BOB, PREFECT, stand_ins=frozenset([(1, 11)]))
+    assert reasons_of(problem, 11)[:2] == (Reason(Because.ONLY), Reason(Because.STAND_IN))
+    assert sentence(reasons_of(problem, 11)).startswith(
+        "Seule personne possible ; suppléant de la personne qui l'avait"
+    )
+
+
+def test_who_stands_in_takes_the_dossier_of_the_absent_before_a_better_match():
+    absent, match = replace(ANNE, absences=((FROM, DUE),)), replace(ANNE, key=13)
+    present = frozenset([Pair(1, WORK, 10)])
+    problem = problem_of(absent, BOB, match, present=present, stand_ins=frozenset([(1, 11)]))
+    proposal = propose(problem, aim=Aim.FEWEST_CHANGES)
+    assert (proposal.removed, proposal.added) == (
+        (Removal(Pair(1, WORK, 10), Limit.UNAVAILABLE),),
+        (Pair(1, WORK, 11),),
+    )
+
+
 def test_reasons_say_when_nobody_possible_has_what_was_preferred():
     problem = problem_of(ANNE, BOB, conflicts=frozenset([(1, 10)]))
     assert reasons_of(problem, 11) == (
@@ -162,11 +181,18 @@ def test_reasons_of_todays_pairs():
 
 def test_a_sentence_of_reasons():
     found = [Reason(because) for because in Because if because is not Because.LOAD]
-    assert sentence([*found, Reason(Because.LOAD, 12, 30)]) == (
-        "Évaluation déjà commencée ; garde ce dossier ; seule personne possible ; avait le dossier précédent de cette "
-        "formation ; connaît la région ; connaît la famille de métiers ; aucune personne possible ne connaît la région ; "
-        "aucune personne possible ne connaît la famille de métiers ; 12 dossiers sur 30 au plus."
-    )
+    assert sentence([*found, Reason(Because.LOAD, 12, 30)]).split(" ; ") == [
+        "Évaluation déjà commencée",
+        "garde ce dossier",
+        "seule personne possible",
+        "suppléant de la personne qui l'avait",
+        "avait le dossier précédent de cette formation",
+        "connaît la région",
+        "connaît la famille de métiers",
+        "aucune personne possible ne connaît la région",
+        "aucune personne possible ne connaît la famille de métiers",
+        "12 dossiers sur 30 au plus.",
+    ]
     assert sentence([Reason(Because.LOAD, 1, 30)]) == "1 dossier sur 30 au plus."
     assert sentence([]) == ""
 

@@ -28,6 +28,14 @@ LEAVER = 99
 ENDS = (None, None, None, date(2026, 10, 1), FROM, date(2026, 11, 15), DUE, date(2026, 12, 1))
 
 
+#: Nothing; a fortnight at the beginning; 15 days of 29; their two halves; the last day; other months.
+AWAY = (
+    (), (), (), ((FROM, date(2026, 11, 15)),), ((FROM, date(2026, 11, 16)),),
+    ((date(2026, 10, 1), date(2026, 11, 9)), (date(2026, 11, 13), date(2026, 11, 19))), ((DUE, DUE),),
+    ((date(2026, 9, 1), date(2026, 10, 31)), (date(2026, 12, 1), date(2026, 12, 24))),
+)  # fmt: skip
+
+
 def case(number):
     """At most 5 dossiers and, for each of two authorities, 3 reviewers; today's pairs may be unlawful, or of a leaver."""
     rng = random.Random(number)
@@ -40,6 +48,7 @@ def case(number):
         Reviewer(
             key, side, rng.randint(0, 5), rng.choice([0, 0, 0, 1, 2]), some(rng, ["11", "84"]), some(rng, ["dev", "net"]),
             from_on=rng.choice(ENDS[:6]), until_on=rng.choice([None, None, *ENDS[:3], *ENDS[5:]]),
+            absences=rng.choice(AWAY),
         )
         for key, side in enumerate(sides, start=10)
     ]  # fmt: skip
@@ -50,7 +59,7 @@ def case(number):
     return Problem(
         tuple(dossiers), tuple(reviewers), FROM, DUE, some(rng, meetings, share=rng.choice([0, 0.2, 0.5])),
         frozenset(present), some(rng, present, share=0.15), some(rng, meetings, share=0.2),
-        Weights(*(rng.randint(0, 4) for _ in range(4))),
+        some(rng, meetings, share=0.1), Weights(*(rng.randint(0, 4) for _ in range(5))),
     )  # fmt: skip
 
 
@@ -82,7 +91,14 @@ def may_take(problem, place):
         and (dossier, r.key) not in stuck
         and (r.from_on or date.min) <= FROM
         and (r.until_on or date.max) >= DUE
+        and not is_away(r)
     ]
+
+
+def is_away(reviewer):
+    days = [date.fromordinal(number) for number in range(FROM.toordinal(), DUE.toordinal() + 1)]
+    away = [day for day in days if any(first <= day <= last for first, last in reviewer.absences)]
+    return DUE in away or len(away) > len(days) / 2
 
 
 def open_places(problem, side):
@@ -123,6 +139,7 @@ def price(problem, pairs):
             total += weights.region if not d.regions & r.regions else 0
             total += weights.job_family if d.job_family not in r.job_families else 0
             total += weights.earlier if (d.key, r.key) not in problem.earlier else 0
+            total += weights.stand_in if (d.key, r.key) not in problem.stand_ins else 0
             total += weights.load * loads[r.key]
             loads[r.key] += 1
     return total

@@ -16,9 +16,16 @@ from gen_portal.core.models import Role, User
 from gen_portal.core.workflow import Refused, lock, lock_rows, record
 from labelling.actions.figures import refresh_figures
 from labelling.emails import reviews as emails
-from labelling.models import ASSIGNABLE_STATES, CALL_ROLES, Assignment, InterestDeclaration, JournalAction, Review
+from labelling.models import ASSIGNABLE_STATES, Assignment, InterestDeclaration, JournalAction, Review
 from labelling.models.evidence import ties_of
-from labelling.transitions.places import check_holder, end_place, lock_current
+from labelling.transitions.places import (
+    check_holder,
+    check_place,
+    check_reviewer,
+    check_terms,
+    end_place,
+    lock_current,
+)
 
 
 @dataclass(frozen=True)
@@ -46,15 +53,17 @@ def assign(application, *, reviewer, ministry, due_on, by):
     """Entrust the dossier to a reviewer of a ministry, and tell them; the first one starts its review.
 
     Refused if the dossier is not admissible or under review, if the date is past, if the place is taken, or to anybody
-    who does not review for this ministry today, runs the call, recused themselves, or has a tie with the dossier.
+    who does not review for this ministry today, runs the call, recused themselves, has a tie with the dossier, has as
+    many dossiers as they agreed to, or is away on the last day.
     """
     application = lock(application, *ASSIGNABLE_STATES)
     now = clock.now()
     today = clock.day_of(now)
     if due_on is not None and due_on < today:
         raise Refused("La date de remise est déjà passée : choisissez un jour à venir.")
-    _check_reviewer(application, lock(reviewer), ministry, today)
-    _check_place(application, reviewer, ministry)
+    check_reviewer(application, lock(reviewer), ministry, today)
+    check_terms(application, reviewer, due_on or today)
+    check_place(application, reviewer, ministry)
     if application.state == ApplicationState.ADMISSIBLE:
         application = start_review(application, by=by, at=now)
     assignment = Assignment.objects.create(
@@ -64,26 +73,6 @@ def assign(application, *, reviewer, ministry, due_on, by):
     record(application, JournalAction.ASSIGNED, by=by, at=now, note=f"{ministry} : {reviewer}")
     emails.tell_assigned(assignment)
     return assignment
-
-
-def _check_reviewer(application, reviewer, ministry, today):
-    held = list(reviewer.capacities.in_force(today))
-    if not reviewer.is_active or not any(c.role == Role.REVIEWER and c.ministry_id == ministry.pk for c in held):
-        raise Refused(f"{reviewer} n'est pas instructeur pour ce ministère aujourd'hui.")
-    if any(c.role in CALL_ROLES for c in held):
-        raise Refused(f"{reviewer} conduit les appels et lit toutes les évaluations : choisissez une autre personne.")
-    if application.recusals.filter(user=reviewer).exists():
-        raise Refused(f"{reviewer} s'est déporté de ce dossier.")
-    if found := ties_of(reviewer, application):
-        raise Refused(f"{reviewer} {found[0]}.")
-
-
-def _check_place(application, reviewer, ministry):
-    for taken in application.assignments.current().select_related("reviewer", "ministry"):
-        if taken.ministry_id == ministry.pk:
-            raise Refused(f"Ce dossier est déjà confié à {taken.reviewer} pour ce ministère.")
-        if taken.reviewer_id == reviewer.pk:
-            raise Refused(f"{reviewer} évalue déjà ce dossier pour un autre ministère ({taken.ministry}).")
 
 
 @transaction.atomic

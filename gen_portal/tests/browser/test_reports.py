@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from applications.tests.factories import MembershipFactory
-from fabriques import report_sheets
 from fabriques.forms.report_uploads import HEADERS, template_rows
 from fabriques.models import FollowUpReport, ReportDraft
 from fabriques.tests.factories import SOUND, FollowUpReportFactory
+from gen_portal.core import spreadsheets
 from gen_portal.tests.browser.person import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,13 +60,13 @@ def test_fifty_lines_with_three_mistakes_are_mended_and_filed(report, owner):
     for _ in range(49):
         FollowUpReportFactory(label__decision__application__training__structure=structure)
     rows = [row | SOUND for row in template_rows(owner.user)]
-    right = report_sheets.as_xlsx(HEADERS, rows)
+    right = spreadsheets.as_xlsx(HEADERS, rows)
     rows[4] |= {"dropped_count": 9}
     rows[20] |= {"women_count": "huit"}
     rows[44] |= {"difficulties": "Écrire à lea@exemple.fr"}
 
     owner.go(reverse("upload_create"))
-    _send(owner, report_sheets.as_xlsx(HEADERS, rows))
+    _send(owner, spreadsheets.as_xlsx(HEADERS, rows))
     assert "3 erreurs sur 3 lignes : rien n'a été transmis" in owner.text()
     lines = [text for text in ("Ligne 6,", "Ligne 22,", "Ligne 46,") if text in owner.text()]
     assert (len(lines), FollowUpReport.objects.filed().count()) == (3, 0)
@@ -79,5 +79,5 @@ def test_fifty_lines_with_three_mistakes_are_mended_and_filed(report, owner):
 
 
 def _send(owner, content):
-    owner.join("file", {"name": "releves.xlsx", "mimeType": report_sheets.XLSX_TYPE, "buffer": content})
+    owner.join("file", {"name": "releves.xlsx", "mimeType": spreadsheets.XLSX_TYPE, "buffer": content})
     owner.press("Relire ce fichier")

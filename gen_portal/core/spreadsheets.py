@@ -1,4 +1,4 @@
-"""Sheets of figures, CSV or XLSX, read as text cells and written: pure, no database.
+"""Sheets that people fill in, CSV or XLSX, read as text cells and written: pure, no database.
 
 A sheet is small and plain: one header line, no formula, no hidden trick of a compressed file (limits below). What cannot
 be read raises `Unreadable` with a sentence that says what to do; the meaning of the cells is judged elsewhere.
@@ -57,7 +57,7 @@ def read(content: bytes, headers: dict[str, str]) -> Sheet:
         raise Unreadable("Ce fichier est vide. Téléchargez le modèle, remplissez-le, puis envoyez-le.")
     (_, first), rows = lines[0], lines[1:]
     if not rows:
-        raise Unreadable("Ce fichier n'a que la ligne d'en-tête : il ne contient aucun relevé.")
+        raise Unreadable("Ce fichier n'a que la ligne d'en-tête : il n'y a rien à lire dessous.")
     if len(rows) > MAX_LINES:
         raise Unreadable(f"Ce fichier compte plus de {MAX_LINES} lignes. Envoyez-le en plusieurs fois.")
     places = _places(first, headers)
@@ -174,7 +174,7 @@ def as_xlsx(headers: dict[str, str], rows: list[dict]) -> bytes:
     """One sheet of texts and numbers, its header line kept in sight."""
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.title, sheet.freeze_panes = "Relevés", "D2"
+    sheet.title, sheet.freeze_panes = "Tableau", "D2"
     sheet.append(list(headers.values()))
     for row in rows:
         sheet.append([csv_cell(row.get(name)) for name in headers])
