@@ -6,7 +6,7 @@ for whoever has the dossier, who judged the earlier dossier of the same training
 know well, equal loads.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 from applications import archive
@@ -19,6 +19,9 @@ from labelling.interests import ties
 from labelling.models import ASSIGNABLE_STATES, Assignment, Recusal, ReviewerAbsence, ReviewerTerms
 from labelling.models.candidates import reviewing_capacities
 from labelling.models.evidence import cases, judges
+
+#: Why a place changes when a file says so.
+FROM_FILE = "Demandé par le fichier."
 
 
 def _reviewer(capacity, terms, max_load, elsewhere_count, absences):
@@ -139,6 +142,24 @@ class Reading:
 def pair_of(triple):
     dossier, ministry, reviewer = triple
     return Pair(dossier, ministry_key(ministry), reviewer)
+
+
+def content_from(reading, pairs):
+    """The content of an AssignmentProposal that says what a file says, and nothing else."""
+    present, wanted = reading.problem.present, frozenset(pairs)
+    before, after = (Counter(pair.reviewer for pair in each) for each in (present, wanted))
+    return {
+        "pairs": sorted(map(reading.triple, wanted)),
+        "kept_count": len(present & wanted),
+        "added": [[*reading.triple(pair), FROM_FILE] for pair in sorted(wanted - present)],
+        "removed": [[*reading.triple(pair), FROM_FILE] for pair in sorted(present - wanted)],
+        "loads": [
+            [each.key, each.elsewhere_count + before[each.key], each.elsewhere_count + after[each.key]]
+            for each in reading.problem.reviewers
+        ],
+        "empty_count": len(reading.dossiers) * len(reading.ministries) - len(wanted),
+        "shortages": [],
+    }
 
 
 def content_of(reading, aim):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from labelling.views import (
     assignment,
+    assignment_files,
     board,
     decisions,
     interests,
@@ -24,6 +25,12 @@ urlpatterns = [
         name="assignment_written",
     ),
     path("gestion/appels/<slug:slug>/repartition/", proposals.proposal_ask, name="proposal_ask"),
+    path("gestion/appels/<slug:slug>/repartition/fichier/", assignment_files.assignment_import, name="assignment_import"),
+    path(
+        "gestion/appels/<slug:slug>/repartition/export.<slug:extension>",
+        assignment_files.assignment_export,
+        name="assignment_export",
+    ),
     path("gestion/repartitions/<int:pk>/", proposals.proposal_page, name="proposal_page"),
     path("gestion/appels/<slug:slug>/evaluations/", assignment.review_progress, name="review_progress"),
     path("gestion/appels/<slug:slug>/tableau/", board.call_board, name="call_board"),

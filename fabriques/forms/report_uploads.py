@@ -44,16 +44,6 @@ class UploadForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class LineFault:
-    """One thing to put right: at which line and column of the sheet, in which words."""
-
-    line: int
-    column: str
-    header: str
-    sentence: str
-
-
-@dataclass(frozen=True)
 class Verdict:
     """What a sheet would file, and what prevents it: with one fault nothing of it is filed."""
 
@@ -75,7 +65,7 @@ def judge(sheet, user):
     for row in sheet.rows:
         report = reports.get(_key(row))
         if sentence := _key_fault(row, report, seen[_key(row)]):
-            faults.append(_fault(sheet, row, "label", sentence))
+            faults.append(sheet.fault(row, "label", sentence))
             continue
         form = FollowUpReportForm(row.cells, instance=report, yardstick=measured[report.pk])
         found = [*_formulas(sheet, row), *_form_faults(sheet, row, form)]
@@ -108,15 +98,11 @@ def _key_fault(row, report, times):
 
 def _formulas(sheet, row):
     sentence = "Ce texte commence comme une formule : écrivez une phrase."
-    return [_fault(sheet, row, name, sentence) for name in TEXTS if spreadsheets.is_formula(row.cells[name])]
+    return [sheet.fault(row, name, sentence) for name in TEXTS if spreadsheets.is_formula(row.cells[name])]
 
 
 def _form_faults(sheet, row, form):
-    return [_fault(sheet, row, name, " ".join(sentences)) for name, sentences in form.errors.items() if name in HEADERS]
-
-
-def _fault(sheet, row, name, sentence):
-    return LineFault(row.line, sheet.columns[name], HEADERS[name], sentence)
+    return [sheet.fault(row, name, " ".join(sentences)) for name, sentences in form.errors.items() if name in HEADERS]
 
 
 def template_rows(user):

@@ -36,33 +36,49 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """One thing to put right in a sheet: at which line and column, under which header, in which words."""
+
+    line: int
+    column: str
+    header: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """`columns`: the letter of each known header, as in « colonne C »."""
+    """`columns`: the letter of each known header, as in « colonne C »; `headers`: its words."""
 
     columns: dict
     rows: list
+    headers: dict
+
+    def fault(self, row, name, sentence):
+        """What is wrong with the cell of a row in the column of this name."""
+        return Fault(row.line, self.columns[name], self.headers[name], sentence)
 
 
-def read(content: bytes, headers: dict[str, str]) -> Sheet:
+def read(content: bytes, headers: dict[str, str], *, max_bytes: int = MAX_BYTES, max_lines: int = MAX_LINES) -> Sheet:
     """The rows of a file whose first line names every column of `headers` (name → words), in any order.
 
     Words are compared without case nor accents. Raises Unreadable for another kind of file, a formula in XLSX, a missing,
     unknown or doubled column, and above the limits.
     """
-    if len(content) > MAX_BYTES:
-        raise Unreadable("Ce fichier dépasse 1 Mo. Gardez une seule feuille, sans image ni mise en forme.")
-    table = _xlsx_table(content) if content.startswith(b"PK") else _csv_table(content)
+    if len(content) > max_bytes:
+        size = max_bytes // 1_000_000
+        raise Unreadable(f"Ce fichier dépasse {size} Mo. Gardez une seule feuille, sans image ni mise en forme.")
+    table = _xlsx_table(content, max_lines) if content.startswith(b"PK") else _csv_table(content)
     lines = [(number, cells) for number, cells in enumerate(table, 1) if any(cells)]
     if not lines:
         raise Unreadable("Ce fichier est vide. Téléchargez le modèle, remplissez-le, puis envoyez-le.")
     (_, first), rows = lines[0], lines[1:]
     if not rows:
         raise Unreadable("Ce fichier n'a que la ligne d'en-tête : il n'y a rien à lire dessous.")
-    if len(rows) > MAX_LINES:
-        raise Unreadable(f"Ce fichier compte plus de {MAX_LINES} lignes. Envoyez-le en plusieurs fois.")
+    if len(rows) > max_lines:
+        raise Unreadable(f"Ce fichier compte plus de {max_lines} lignes. Envoyez-le en plusieurs fois.")
     places = _places(first, headers)
     columns = {name: get_column_letter(index + 1) for name, index in places.items()}
-    return Sheet(columns, [Row(number, _cells(cells, places)) for number, cells in rows])
+    return Sheet(columns, [Row(number, _cells(cells, places)) for number, cells in rows], headers)
 
 
 def _cells(cells, places):
@@ -123,14 +139,14 @@ def _decoded(content):
         return content.decode("cp1252", errors="replace")
 
 
-def _xlsx_table(content):
+def _xlsx_table(content, max_lines):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
         if size > MAX_UNZIPPED_BYTES:
             raise Unreadable("Ce classeur est trop lourd une fois ouvert. Gardez une seule feuille de texte.")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        rows = book.worksheets[0].iter_rows(max_row=MAX_LINES + 2, max_col=MAX_COLUMNS)
+        rows = book.worksheets[0].iter_rows(max_row=max_lines + 2, max_col=MAX_COLUMNS)
         return [[_xlsx_cell(cell) for cell in row] for row in rows]
     except Unreadable:
         raise

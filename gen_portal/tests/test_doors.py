@@ -124,6 +124,8 @@ ADDRESSES = {
     "assignment_edit": reference("admissible"),
     "assignment_written": lambda things: {"reference": things.under_review.reference, "pk": things.left_place.pk},
     "proposal_ask": slug("call"),
+    "assignment_import": slug("call"),
+    "assignment_export": lambda things: {"slug": things.call.slug, "extension": "csv"},
     "proposal_page": lambda things: {"pk": things.proposal.pk},
     "review_progress": slug("call"),
     "call_board": slug("call"),

@@ -38,7 +38,7 @@ class InvitationForm(forms.Form):
         widget=forms.ClearableFileInput({"accept": ".csv,.xlsx"}),
     )  # fmt: skip
     text = forms.CharField(
-        label="Ou collez la liste ici", required=False, max_length=spreadsheets.MAX_BYTES // 4,
+        label="Ou collez la liste ici", required=False,
         help_text="Depuis un tableur, avec sa ligne d'en-tête.", widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
     )  # fmt: skip
 
@@ -95,16 +95,6 @@ class _LineForm(forms.Form):
         if first and last and last < first:
             self.add_error("until_on", "Le dernier jour précède le premier.")
         return self.cleaned_data
-
-
-@dataclass(frozen=True)
-class LineFault:
-    """One thing to put right: at which line and column of the sheet, in which words."""
-
-    line: int
-    column: str
-    header: str
-    sentence: str
 
 
 @dataclass
@@ -239,7 +229,7 @@ class Judge:
             self._fault(row, "substitute_email", sentence)
 
     def _fault(self, row, name, sentence):
-        self.verdict.faults.append(LineFault(row.line, self.sheet.columns[name], HEADERS[name], sentence))
+        self.verdict.faults.append(self.sheet.fault(row, name, sentence))
 
 
 def _overlap(capacity, guest):

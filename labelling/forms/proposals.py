@@ -4,6 +4,9 @@ from django import forms
 
 from labelling.models import ProposalAim
 
+#: What a solver may seek.
+AIMS = [(aim.value, aim.label) for aim in ProposalAim if aim != ProposalAim.FILE]
+
 
 class ProposalForm(forms.Form):
     due_on = forms.DateField(
@@ -13,4 +16,4 @@ class ProposalForm(forms.Form):
         label="Dossiers par personne, au plus", min_value=1, max_value=1000,
         help_text="Les évaluations à rendre dans d'autres appels comptent aussi.",
     )  # fmt: skip
-    aim = forms.ChoiceField(label="Chercher", choices=ProposalAim.choices, widget=forms.RadioSelect)
+    aim = forms.ChoiceField(label="Chercher", choices=AIMS, widget=forms.RadioSelect)

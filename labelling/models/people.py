@@ -52,8 +52,9 @@ class PeopleQuerySet(CapacityQuerySet):
     def for_page(self):
         """Reviewers by ministry, then services by region, each by name."""
         return self.select_related("user", "ministry", "region").order_by(
-            F("ministry__position").asc(nulls_last=True), "region__name", "user__last_name", "user__first_name", "pk"
-        )
+            F("ministry__position").asc(nulls_last=True), "region__is_overseas", "region__name",
+            "user__last_name", "user__first_name", "pk",
+        )  # fmt: skip
 
 
 def users_on(today):

@@ -8,10 +8,11 @@ from labelling.assignment.problem import Aim
 
 
 class ProposalAim(models.TextChoices):
-    """What a proposal seeks first, as an officer chooses it."""
+    """What a proposal seeks first, as an officer chooses it; or a file that already says everything."""
 
     LEAST_COST = Aim.LEAST_COST.value, "la meilleure répartition, quitte à déplacer des évaluations non commencées"
     FEWEST_CHANGES = Aim.FEWEST_CHANGES.value, "le moins de changements possible"
+    FILE = "file", "ce que demande un fichier"
 
 
 class AssignmentProposalQuerySet(models.QuerySet):

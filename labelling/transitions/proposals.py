@@ -18,14 +18,23 @@ from labelling.proposing import Reading, content_of, pair_of
 
 def make_proposal(call, *, due_on, max_load, aim, by):
     """Compute and keep a proposal; nothing changes for anybody. Refused when the date is past."""
-    now = clock.now()
-    today = clock.day_of(now)
+    reading = read_call(call, due_on=due_on, max_load=max_load)
+    return keep_proposal(reading, content_of(reading, aim), max_load=max_load, aim=aim, by=by)
+
+
+def read_call(call, *, due_on, max_load):
+    """Today's places of a call and their limits. Refused when the date is past."""
+    today = clock.today()
     if due_on < today:
         raise Refused("La date de remise est déjà passée : choisissez un jour à venir.")
-    reading = Reading(call, due_on=due_on, max_load=max_load, today=today)
+    return Reading(call, due_on=due_on, max_load=max_load, today=today)
+
+
+def keep_proposal(reading, content, *, max_load, aim, by):
+    """Keep what a proposal says, as it is going to be shown."""
     return AssignmentProposal.objects.create(
-        call=call, asked_by=by, asked_at=now, due_on=due_on, max_load=max_load, aim=aim,
-        content=content_of(reading, aim), seen_sha256=reading.sha256,
+        call=reading.call, asked_by=by, asked_at=clock.now(), due_on=reading.due_on, max_load=max_load, aim=aim,
+        content=content, seen_sha256=reading.sha256,
     )  # fmt: skip
 
 
@@ -64,7 +73,10 @@ def _check(proposal, reading):
         raise Refused(
             "La répartition a changé depuis cette proposition : rien n'a été appliqué. Faites-en une nouvelle."
         )
+    added = {pair_of(change[:3]) for change in proposal.content["added"]}  # what stays is not this proposal's doing
     for pair, limit in reading.problem.breaches(map(pair_of, proposal.content["pairs"])):
+        if pair not in added:
+            continue
         dossier, person = reading.dossiers.get(pair.dossier), reading.people.get(pair.reviewer)
         raise Refused(
             f"Rien n'a été appliqué : {person or 'une personne'} ne peut plus évaluer le dossier "

@@ -31,7 +31,9 @@ def people_invite(request):
             if "inviter" in request.POST and not verdict.faults and _invited(request, form, verdict):
                 return redirect("people_list")
             status = 422 if verdict.faults or form.errors else 200
-    context = {"form": form, "verdict": verdict, "text": form.as_text if verdict else ""}
+    context = {
+        "form": form, "verdict": verdict, "text": form.as_text if verdict else "", "columns": HEADERS.values()
+    }  # fmt: skip
     return render(request, "labelling/people_invite.html", context, status=status)
 
 
