@@ -28,10 +28,11 @@ class DossierFacts:
         return f"Journal rompu, {self.chain_fault}." if self.chain_fault else "Le journal de ce dossier est entier."
 
 
-def facts_of(structure):
-    """The dossiers of a structure that somebody tried to file, the latest begun first, in a constant number of queries."""
+def facts_of(structure, user):
+    """The dossiers of a structure that somebody tried to file and that exist for a person, the latest begun first;
+    a constant number of queries."""
     attempts = _by(FilingAttempt.objects.of_structure(structure).for_page(), lambda attempt: attempt.application_id)
-    applications = list(Application.objects.of_structure(structure).with_timetable().with_filings().for_page())
+    applications = list(Application.objects.of_structure(structure).open_to(user).with_timetable().with_filings().for_page())
     faults = invariants.faults_of(applications)
     moved = _by(Incident.objects.signed().for_page(), lambda incident: incident.cut_off.call_id)
     given = _by(Extension.objects.filter(structure=structure).for_page(), lambda given: given.cut_off.call_id)
@@ -63,9 +64,9 @@ def _closings(call, incidents, extensions):
     return lines
 
 
-def rows_of(structure):
+def rows_of(structure, user):
     """The attempts as rows of COLUMNS, for a spreadsheet."""
-    for facts in facts_of(structure):
+    for facts in facts_of(structure, user):
         for attempt in facts.attempts:
             yield (
                 facts.application.reference,
@@ -80,13 +81,13 @@ def rows_of(structure):
             )
 
 
-def document(structure, *, at):
+def document(structure, user, *, at):
     """The report as a tagged PDF, at an instant."""
     values = {
         "structure": structure.name,
         "siret": structure.siret or "",
         "made_at": exact(at),
-        "dossiers": [_values(facts) for facts in facts_of(structure)],
+        "dossiers": [_values(facts) for facts in facts_of(structure, user)],
     }
     return pdf.render("dispute.typ", values, at=at)
 

@@ -161,14 +161,14 @@ def _assignment_line(assignment, today):
 
 # --- Those who run the calls ---------------------------------------------------------------------------------------
 def officer_sections(user, now, today):
-    lines = [*_fuse_lines(), *_call_lines(), *_mail_lines(), *_report_lines(user, today), *_late_point_lines(today)]
+    lines = [*_fuse_lines(), *_call_lines(user), *_mail_lines(user), *_report_lines(user, today), *_late_point_lines(today)]
     nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
     return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]
 
 
-def _call_lines():
+def _call_lines(user):
     """Per call: dossiers to check, dossiers without all their reviewers, decisions ready to publish."""
-    for call in Call.objects.with_work():
+    for call in Call.objects.with_work(user):
         slug = [call.slug]
         if call.submitted_count:
             what = _count(call.submitted_count, "dossier à vérifier", "dossiers à vérifier")
@@ -197,8 +197,8 @@ def _fuse_lines():
         )
 
 
-def _mail_lines():
-    counts = OutgoingEmail.objects.counts()
+def _mail_lines(user):
+    counts = OutgoingEmail.objects.open_to(user).counts()
     if counts["bounced"]:
         what = _count(counts["bounced"], "courriel retourné", "courriels retournés")
         why = "Le destinataire ne les a pas reçus : joignez-le autrement, ou dites que l'adresse marche."

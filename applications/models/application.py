@@ -20,7 +20,7 @@ from applications.models.answers import (
 from applications.models.call import Call, CutOff, RequiredDocument
 from applications.models.structure import Site, Structure, Training
 from gen_portal.core import access
-from gen_portal.core.models import Role, ScanState, StoredFile
+from gen_portal.core.models import HiddenSubject, Role, ScanState, StoredFile
 from gen_portal.core.references import new_reference
 from gen_portal.core.text import fold
 
@@ -50,6 +50,10 @@ ADMISSIBILITY_SORTS = {
 WRITABLE_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
+def _is_hidden_from(user):
+    return Q(pk__in=HiddenSubject.objects.keys(user, "applications.application"))
+
+
 class ApplicationQuerySet(models.QuerySet):
     def of_member(self, user):
         """Dossiers of the structures a person belongs to."""
@@ -72,15 +76,25 @@ class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own structures' dossiers, and for those who run the call the filed ones; drafts stay at home.
 
+        A dossier that somebody withdrew from does not exist for them as one who runs calls.
+
         Reviewers reach a dossier through their assignment (`labelling`), never from here.
         """
         if not user.is_authenticated:
             return self.none()
         own = Q(training__structure__in=user.memberships.values("structure_id"))
         if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
-            hidden = Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
-            return self.filter(own | ~hidden)
+            away = Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
+            return self.filter(own | ~(away | _is_hidden_from(user)))
         return self.filter(own)
+
+    def open_to(self, user):
+        """Those that exist for a person who runs calls."""
+        return self.exclude(_is_hidden_from(user))
+
+    def hidden_from(self, user):
+        """Those that do not."""
+        return self.filter(_is_hidden_from(user))
 
     def of_call(self, call):
         return self.filter(call=call)

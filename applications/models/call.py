@@ -7,7 +7,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subq
 
 from gen_portal.core import access, clock, phrases, territory
 from gen_portal.core.inspection.kinds import IMAGES, SHEETS, Kind, kinds_text
-from gen_portal.core.models import Role, StoredFile
+from gen_portal.core.models import HiddenSubject, Role, StoredFile
 
 
 class CallStanding(models.TextChoices):
@@ -59,10 +59,14 @@ class CallQuerySet(models.QuerySet):
         """Whose title contains these words; an empty text filters nothing."""
         return self.filter(title__icontains=text) if text else self
 
-    def with_work(self):
-        """Calls with filed dossiers that wait for an officer: adds `submitted_count` and `admissible_count`."""
-        submitted = Count("applications", filter=Q(applications__state="submitted"))
-        admissible = Count("applications", filter=Q(applications__state="admissible"))
+    def with_work(self, user):
+        """Calls with filed dossiers that wait for an officer: adds `submitted_count` and `admissible_count`.
+
+        Dossiers that do not exist for this person are not counted.
+        """
+        is_hidden = Q(applications__in=HiddenSubject.objects.keys(user, "applications.application"))
+        submitted = Count("applications", filter=Q(applications__state="submitted") & ~is_hidden)
+        admissible = Count("applications", filter=Q(applications__state="admissible") & ~is_hidden)
         counted = self.annotate(submitted_count=submitted, admissible_count=admissible)
         return counted.filter(Q(submitted_count__gt=0) | Q(admissible_count__gt=0)).order_by("-opens_at", "pk")
 

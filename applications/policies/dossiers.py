@@ -41,7 +41,8 @@ def can_view(user, application):
     """The same as `Application.objects.visible_to(user)`, for one dossier."""
     if is_member(user, application):
         return True
-    return application.state not in (ApplicationState.DRAFT, ApplicationState.WITHDRAWN) and can_run_calls(user)
+    is_filed = application.state not in (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
+    return is_filed and can_run_calls(user) and not access.is_hidden(user, application)
 
 
 def can_run_calls(user):

@@ -17,7 +17,7 @@ def admissibility_list(request, slug):
     """Who: staff. Question: which dossiers of this call wait for an answer? Leaves with: one to examine."""
     access.require(policies.can_run_calls(request.user))
     call = get_object_or_404(Call.objects.for_page(), slug=slug)
-    filed = Application.objects.filed().of_call(call)
+    filed = Application.objects.filed().open_to(request.user).of_call(call)
     form = AdmissibilityFilterForm(request.GET, call=call)
     shown = form.matching(filed.for_page()).sorted_by(request.GET.get("tri", ""))
     context = {
@@ -33,7 +33,7 @@ def admissibility_page(request, reference):
     """Who: staff. Question: may this dossier be judged? Leaves with: one of the three answers."""
     application = _find(request, reference)
     structure = application.training.structure
-    same_siren = Application.objects.filed().of_call(application.call).with_siren(structure.siren)
+    same_siren = Application.objects.filed().open_to(request.user).of_call(application.call).with_siren(structure.siren)
     filings = list(application.submissions.for_page())
     context = {
         "application": application,
@@ -97,7 +97,7 @@ def _decide(request, application, said, transition, **values):
 def _find(request, reference):
     """A filed dossier: staff only, and never a draft, even of the officer's own structure."""
     access.require(policies.can_run_calls(request.user))
-    return get_object_or_404(Application.objects.filed().for_writing(), reference=reference)
+    return get_object_or_404(Application.objects.filed().open_to(request.user).for_writing(), reference=reference)
 
 
 def _find_to_judge(request, reference):

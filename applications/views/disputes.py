@@ -16,14 +16,15 @@ from gen_portal.core.text import csv_cell
 def dispute_page(request, reference):
     """Who: those who run the call. Question: what did this structure try, when, and what was it told? Leaves with: proofs."""
     structure = _find(request, reference)
-    context = {"structure": structure, "dossiers": disputes.facts_of(structure)}
+    context = {"structure": structure, "dossiers": disputes.facts_of(structure, request.user)}
     return render(request, "applications/dispute_page.html", context)
 
 
 def dispute_pdf(request, reference):
     """Leaves with: the report as a tagged PDF."""
     structure = _find(request, reference)
-    return _download(disputes.document(structure, at=clock.now()), f"depots-{structure.reference}.pdf", pdf.MEDIA_TYPE)
+    content = disputes.document(structure, request.user, at=clock.now())
+    return _download(content, f"depots-{structure.reference}.pdf", pdf.MEDIA_TYPE)
 
 
 def dispute_csv(request, reference):
@@ -31,7 +32,7 @@ def dispute_csv(request, reference):
     structure, content = _find(request, reference), StringIO()
     writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
     writer.writerow(disputes.COLUMNS)
-    writer.writerows([csv_cell(cell) for cell in row] for row in disputes.rows_of(structure))
+    writer.writerows([csv_cell(cell) for cell in row] for row in disputes.rows_of(structure, request.user))
     name, media_type = f"depots-{structure.reference}.csv", "text/csv; charset=utf-8"
     return _download(content.getvalue().encode("utf-8-sig"), name, media_type)
 

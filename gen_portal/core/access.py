@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from gen_portal.core import clock
-from gen_portal.core.models import Role
+from gen_portal.core.models import HiddenSubject, Role
 
 
 def require(allowed):
@@ -36,6 +36,14 @@ def today(user):
 def has_role(user, *roles):
     """Whether the person holds one of these roles today; at most one query."""
     return any(capacity.role in roles for capacity in capacities(user))
+
+
+def is_hidden(user, subject):
+    """Whether a row does not exist for a signed-in person (HiddenSubject); what is hidden is read once per request."""
+    if not hasattr(user, "_hidden_subjects"):
+        rows = HiddenSubject.objects.filter(user=user)
+        user._hidden_subjects = set(rows.values_list("subject_type", "subject_id"))
+    return (subject._meta.label_lower, subject.pk) in user._hidden_subjects
 
 
 def regions(user):

@@ -3,7 +3,7 @@
 from django import forms
 
 from gen_portal.core import clock
-from gen_portal.core.models import Capacity, OutgoingEmail, Role, User
+from gen_portal.core.models import Capacity, Role, User
 
 
 class CapacityForm(forms.ModelForm):
@@ -74,10 +74,10 @@ class OutboxFilterForm(forms.Form):
     etat = forms.ChoiceField(label="État", required=False, choices=STATES)
     texte = forms.CharField(label="Destinataire ou objet", required=False, max_length=100)
 
-    def matching(self):
-        """The mails that answer the filter; a filter that makes no sense shows everything."""
+    def matching(self, mails):
+        """Those of some mails that answer the filter; a filter that makes no sense shows everything."""
         values = self.cleaned_data if self.is_valid() else {}
-        return OutgoingEmail.objects.in_state(values.get("etat")).mentioning(values.get("texte"))
+        return mails.in_state(values.get("etat")).mentioning(values.get("texte"))
 
 
 class JournalFilterForm(forms.Form):

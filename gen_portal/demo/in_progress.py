@@ -5,6 +5,7 @@ from datetime import timedelta
 from applications.models import ApplicationState, Extension
 from applications.models.journal import JournalAction as ApplicationAction
 from gen_portal.core import clock
+from gen_portal.core.models import HiddenSubject
 from gen_portal.demo import calls
 from gen_portal.demo.afterlife import open_fabriques
 from gen_portal.demo.judgement import grants_within
@@ -111,6 +112,7 @@ class CallInProgress:
         Recusal.objects.create(
             application=assignment.application, user=assignment.reviewer, reason=reason, recused_at=at
         )
+        HiddenSubject.objects.hide(assignment.reviewer, assignment.application, at=at)
         Assignment.objects.filter(pk=assignment.pk).update(ended_at=at)
         self.history.add(
             assignment.application, JournalAction.RECUSED, by=assignment.reviewer, at=at, note=str(assignment.ministry)

@@ -100,9 +100,9 @@ def seats_of(application, today):
     return seats
 
 
-def empty_places(call, today):
-    """(ministry, how many dossiers admissible or under review have nobody for it) for each ministry of the day."""
-    dossiers = call.applications.filter(state__in=ASSIGNABLE_STATES)
+def empty_places(call, user, today):
+    """(ministry, how many dossiers to be judged that exist for a person have nobody for it), by ministry of the day."""
+    dossiers = call.applications.filter(state__in=ASSIGNABLE_STATES).open_to(user)
     total = dossiers.count()
     held = Assignment.objects.current().filter(application__in=dossiers).order_by().values_list("ministry")
     counts = dict(held.annotate(count=Count("pk")))

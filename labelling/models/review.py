@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subqu
 
 from applications.models import Application, ApplicationState, Call, Criterion, Membership
 from gen_portal.core import access
-from gen_portal.core.models import Capacity, Ministry, Role
+from gen_portal.core.models import Capacity, HiddenSubject, Ministry, Role
 from gen_portal.core.text import fold
 from labelling import scoring
 from labelling.models.folding import Folded
@@ -90,6 +90,10 @@ class AssignmentQuerySet(models.QuerySet):
 
     def of_call(self, slug):
         return self.filter(application__call__slug=slug)
+
+    def open_to(self, user):
+        """Of dossiers that exist for a person who runs calls."""
+        return self.exclude(application__in=HiddenSubject.objects.keys(user, "applications.application"))
 
     def mentioning(self, text):
         """Every word is in the structure's name, the training's title or the reference, accents and case folded."""

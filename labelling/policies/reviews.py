@@ -11,6 +11,11 @@ def can_assign(user):
     return access.has_role(user, Role.OFFICER)
 
 
+def can_share_out(user, call):
+    """Entrust a whole call at once: officers for whom every dossier of it exists."""
+    return can_assign(user) and not call.applications.hidden_from(user).exists()
+
+
 def can_see_assignments(user):
     """Read who reviews what, and who withdrew: those who run the call."""
     return access.has_role(user, *CALL_ROLES)

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from applications import archive
 from applications.tests.factories import ApplicationFactory, CallFactory
 from gen_portal.core import clock
-from gen_portal.core.models import Role
+from gen_portal.core.models import HiddenSubject, Role
 from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory, UserFactory
 from gen_portal.core.workflow import record
 from labelling.actions.figures import refresh_figures
@@ -123,15 +123,20 @@ class ReviewFactory(DjangoModelFactory):
 
 
 class RecusalFactory(DjangoModelFactory):
-    """Somebody who withdrew from a dossier."""
+    """Somebody who withdrew from a dossier, which no longer exists for them."""
 
     class Meta:
         model = Recusal
+        skip_postgeneration_save = True
 
     application = factory.SubFactory(ApplicationFactory, under_review=True)
     user = factory.SubFactory(UserFactory)
     reason = "Un proche travaille dans cette structure."
     recused_at = factory.LazyFunction(clock.now)
+
+    @factory.post_generation
+    def hidden(self, create, extracted, **kwargs):
+        HiddenSubject.objects.hide(self.user, self.application, at=self.recused_at)
 
 
 class ReviewFiguresFactory(DjangoModelFactory):

@@ -198,5 +198,5 @@ def test_the_progress_costs_the_same_however_many(client, ministries, count, dja
     call = AssignmentFactory(ministry=ministries[0]).application.call
     for _ in range(count):
         AssignmentFactory(application=ApplicationFactory(under_review=True, call=call), ministry=ministries[0])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("review_progress", args=[call.slug]))

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from applications.models import ApplicationState
 from gen_portal.core import clock
+from gen_portal.core.models import HiddenSubject
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.actions.figures import refresh_figures
 from labelling.emails import reviews as emails
@@ -62,6 +63,7 @@ def _withdraw(application, assignment, kind, reason, *, by):
     recusal = Recusal.objects.create(
         application=application, user=assignment.reviewer, kind=kind, reason=reason, recused_at=now
     )
+    HiddenSubject.objects.hide(assignment.reviewer, application, at=now)
     end_place(assignment, at=now)
     refresh_figures(application)
     action = JournalAction.RECUSED if kind == RecusalKind.DECLARED else JournalAction.TIE_FOUND

@@ -67,12 +67,12 @@ def review_progress(request, slug):
     now = clock.now()
     call = get_object_or_404(Call.objects.visible_to(request.user, now), slug=slug)
     access.require(policies.can_see_assignments(request.user))
-    places, today = Assignment.objects.of_call(slug), clock.day_of(now)
+    places, today = Assignment.objects.of_call(slug).open_to(request.user), clock.day_of(now)
     context = {
         "call": call,
         "groups": [(title, places.progress_by(name, today, key)) for title, name, key in PROGRESS],
-        "empty_places": [(ministry, count) for ministry, count in empty_places(call, today) if count],
-        "can_assign": policies.can_assign(request.user),
+        "empty_places": [(ministry, count) for ministry, count in empty_places(call, request.user, today) if count],
+        "can_assign": policies.can_share_out(request.user, call),
     }
     return render(request, "labelling/review_progress.html", context)
 

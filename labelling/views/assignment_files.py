@@ -23,7 +23,7 @@ KINDS = {
 def assignment_export(request, slug, extension):
     """Who: officer. Leaves with: who reviews what in a call today, a line a place, to read or to fill in."""
     call = get_object_or_404(Call.objects.visible_to(request.user, clock.now()), slug=slug)
-    access.require(policies.can_assign(request.user))
+    access.require(policies.can_share_out(request.user, call))
     if extension not in KINDS:
         raise Http404
     write, content_type = KINDS[extension]
@@ -37,7 +37,7 @@ def assignment_export(request, slug, extension):
 def assignment_import(request, slug):
     """Who: officer. Question: what would my file change? Leaves with: a proposal that says just that, to apply or not."""
     call = get_object_or_404(Call.objects.visible_to(request.user, clock.now()), slug=slug)
-    access.require(policies.can_assign(request.user))
+    access.require(policies.can_share_out(request.user, call))
     initial = {"due_on": access.today(request.user) + REVIEW_TIME, "max_load": USUAL_LOAD}
     form, verdict = AssignmentFileForm(request.POST or None, request.FILES or None, initial=initial), None
     if request.method == "POST" and form.is_valid():

@@ -34,7 +34,7 @@ def person_page(request, pk):
     """Who: officer. Question: what can this person take? Leaves with: their terms, their absences, or their leaving."""
     access.require(policies.can_assign(request.user))
     capacity = get_object_or_404(people_on(access.today(request.user)).for_page(), pk=pk)
-    context = {"capacity": capacity, "places": Assignment.objects.to_do().of(capacity).for_page()}
+    context = {"capacity": capacity, "places": Assignment.objects.to_do().of(capacity).open_to(request.user).for_page()}
     return _terms(request, capacity.user, "labelling/person_page.html", reverse("person_page", args=[pk]), context)
 
 

@@ -21,7 +21,7 @@ USUAL_LOAD = 40  # a reviewer has about forty files to read
 def proposal_ask(request, slug):
     """Who: officer. Question: who should review the dossiers of this call? Leaves with: a proposal to read."""
     call = get_object_or_404(Call.objects.visible_to(request.user, clock.now()), slug=slug)
-    access.require(policies.can_assign(request.user))
+    access.require(policies.can_share_out(request.user, call))
     initial = {
         "due_on": access.today(request.user) + REVIEW_TIME, "max_load": USUAL_LOAD, "aim": ProposalAim.FEWEST_CHANGES
     }  # fmt: skip
@@ -41,6 +41,7 @@ def proposal_page(request, pk):
     """Who: officer. Question: is this how the dossiers should be shared out? Leaves with: them entrusted, or not."""
     access.require(policies.can_assign(request.user))
     proposal = get_object_or_404(AssignmentProposal.objects.for_page(), pk=pk)
+    access.require(policies.can_share_out(request.user, proposal.call))
     if request.method == "POST":
         try:
             apply_proposal(proposal, by=request.user)

@@ -2,6 +2,7 @@
 
 from gen_portal.core.models.clock import ClockShift
 from gen_portal.core.models.files import ScanState, StoredFile, private_path
+from gen_portal.core.models.hiding import HiddenSubject
 from gen_portal.core.models.jobs import BackgroundJob, JobState
 from gen_portal.core.models.journal import CoreAction, JournalEntry
 from gen_portal.core.models.mail import OutgoingEmail
@@ -15,6 +16,7 @@ __all__ = [
     "Commune",
     "CoreAction",
     "Department",
+    "HiddenSubject",
     "JobState",
     "JournalEntry",
     "LegalBody",

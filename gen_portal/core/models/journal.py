@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from gen_portal.core.models.hiding import AboutSubjectQuerySet
+
 #: How each act reads in French; every floor adds the acts of its own enumeration.
 ACTION_LABELS = {}
 
@@ -27,7 +29,7 @@ class CoreAction(models.TextChoices):
     JOURNAL_SEALED = "journal.sealed", "journal scellé"
 
 
-class JournalEntryQuerySet(models.QuerySet):
+class JournalEntryQuerySet(AboutSubjectQuerySet):
     def about(self, subject):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("number")
 

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Lower
 
+from gen_portal.core.models.hiding import AboutSubjectQuerySet
 
-class OutgoingEmailQuerySet(models.QuerySet):
+
+class OutgoingEmailQuerySet(AboutSubjectQuerySet):
     def waiting(self):
         """Neither sent, nor stopped for good, nor in doubt, nor held by staff."""
         return self.filter(sent_at=None, dead_at=None, cancelled_at=None, doubtful_at=None, held_at=None)

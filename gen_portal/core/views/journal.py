@@ -13,7 +13,7 @@ def journal_list(request):
     """Who: officer. Question: what was done, by whom? Leaves with: the act and its subject's history."""
     access.require(access.has_role(request.user, Role.OFFICER, Role.TECHNICAL_ADMIN))
     form = JournalFilterForm(request.GET)
-    entries = JournalEntry.objects.for_page()
+    entries = JournalEntry.objects.open_to(request.user).for_page()
     if form.is_valid():
         entries = entries.matching(
             action=form.cleaned_data["acte"], person=form.cleaned_data["personne"], since=form.period_start()
@@ -25,7 +25,7 @@ def journal_list(request):
 def journal_subject(request, kind, pk):
     """Who: officer. Question: what happened to this? Leaves with: every act in order."""
     access.require(access.has_role(request.user, Role.OFFICER, Role.TECHNICAL_ADMIN))
-    entries = list(JournalEntry.objects.of(kind, pk))
+    entries = list(JournalEntry.objects.open_to(request.user).of(kind, pk))
     if not entries:
         raise Http404
     return render(request, "core/journal_subject.html", {"entries": entries, "kind": kind, "subject_id": pk})

@@ -15,22 +15,22 @@ def outbox_list(request):
     """Who: officer. Question: did the mails leave? Leaves with: the ones that need a person."""
     access.require(access.has_role(request.user, Role.OFFICER, Role.TECHNICAL_ADMIN))
     form = OutboxFilterForm(request.GET)
-    page = Paginator(form.matching().for_page(), 50).get_page(request.GET.get("page"))
-    return render(
-        request, "core/outbox_list.html", {"form": form, "page_obj": page, "counts": OutgoingEmail.objects.counts()}
-    )
+    mails = OutgoingEmail.objects.open_to(request.user)
+    page = Paginator(form.matching(mails).for_page(), 50).get_page(request.GET.get("page"))
+    return render(request, "core/outbox_list.html", {"form": form, "page_obj": page, "counts": mails.counts()})
 
 
 def outbox_page(request, pk):
     """Who: officer. Question: what was written to this person, and did it leave? Leaves with: resend, or cancel."""
     access.require(access.has_role(request.user, Role.OFFICER, Role.TECHNICAL_ADMIN))
-    return render(request, "core/outbox_page.html", {"email": get_object_or_404(OutgoingEmail, pk=pk)})
+    email = get_object_or_404(OutgoingEmail.objects.open_to(request.user), pk=pk)
+    return render(request, "core/outbox_page.html", {"email": email})
 
 
 @require_POST
 def outbox_resend(request, pk):
     access.require(access.has_role(request.user, Role.OFFICER))
-    email = get_object_or_404(OutgoingEmail, pk=pk)
+    email = get_object_or_404(OutgoingEmail.objects.open_to(request.user), pk=pk)
     if outbox.resend(email):
         messages.success(request, "Le courriel est remis dans la file : il partira dans la minute.")
     else:
@@ -44,7 +44,7 @@ def outbox_resend(request, pk):
 @require_POST
 def outbox_cancel(request, pk):
     access.require(access.has_role(request.user, Role.OFFICER))
-    email = get_object_or_404(OutgoingEmail, pk=pk)
+    email = get_object_or_404(OutgoingEmail.objects.open_to(request.user), pk=pk)
     if outbox.cancel(email):
         messages.success(request, "Le courriel est annulé : il ne partira pas.")
     else:
@@ -55,7 +55,7 @@ def outbox_cancel(request, pk):
 @require_POST
 def outbox_hold(request, pk):
     access.require(access.has_role(request.user, Role.OFFICER))
-    if holding.hold(OutgoingEmail.objects.of_key(pk), at=clock.now()):
+    if holding.hold(OutgoingEmail.objects.open_to(request.user).of_key(pk), at=clock.now()):
         messages.success(request, "Le courriel est retenu : il ne part pas tant que vous ne le libérez pas.")
     else:
         messages.info(request, "Trop tard pour le retenir : ce courriel est déjà parti, arrêté ou retenu.")
@@ -65,7 +65,7 @@ def outbox_hold(request, pk):
 @require_POST
 def outbox_release(request, pk):
     access.require(access.has_role(request.user, Role.OFFICER))
-    if holding.release(OutgoingEmail.objects.of_key(pk)):
+    if holding.release(OutgoingEmail.objects.open_to(request.user).of_key(pk)):
         messages.success(request, "Le courriel est libéré : il part dans la minute, ou à l'heure qui convient.")
     else:
         messages.info(request, "Ce courriel n'était pas retenu.")
@@ -75,7 +75,7 @@ def outbox_release(request, pk):
 @require_POST
 def outbox_lift(request, pk):
     access.require(access.has_role(request.user, Role.OFFICER))
-    email = get_object_or_404(OutgoingEmail, pk=pk)
+    email = get_object_or_404(OutgoingEmail.objects.open_to(request.user), pk=pk)
     try:
         bounces.lift(email, by=request.user)
     except Refused as refusal:
