@@ -23,7 +23,7 @@ from itertools import groupby
 
 import numpy as np
 
-from labelling.scoring import HIGHEST_MARK, LOWEST_MARK, mean_of, rounded
+from labelling.scoring import HIGHEST_MARK, LOWEST_MARK, Key, mean_of, refuse_second_reviews, rounded
 
 #: Variance of the noise ÷ variance of the severities. Two people who share n dossiers see n ÷ (n + RATIO) of what parts them
 #: kept: half at ten. Published rather than fitted: a fit on a dozen people may say anything, and nobody could redo it.
@@ -32,7 +32,6 @@ RATIO = 10
 #: rounding follows, the same whatever the order of the reviews, the keys or the machine.
 PARTS = 10**9
 
-Key = int | str
 #: The keys of a dossier and of a reviewer, and the weighted mean of their review, from 0 to 5.
 Review = tuple[Key, Key, Fraction | float]
 
@@ -76,7 +75,7 @@ def calibrate(reviews: Iterable[Review], *, ratio: int | float = RATIO) -> Calib
     if not ratio > 0:
         raise ValueError(f"The ratio of variances is above zero, not {ratio}")
     rows = sorted(((dossier, reviewer, Fraction(mean)) for dossier, reviewer, mean in reviews), key=lambda row: row[:2])
-    _refuse_twice(rows)
+    refuse_second_reviews(row[:2] for row in rows)
     dossiers = {key: [row[1:] for row in group] for key, group in groupby(rows, key=lambda row: row[0])}
     raw = {key: mean_of([mean for _, mean in group]) for key, group in dossiers.items()}
     reviewers = sorted({reviewer for _, reviewer, _ in rows})
@@ -91,12 +90,6 @@ def calibrate(reviews: Iterable[Review], *, ratio: int | float = RATIO) -> Calib
         },
         means={key: _adjusted(raw[key], [values[reviewer] for reviewer, _ in dossiers[key]]) for key in dossiers},
     )
-
-
-def _refuse_twice(rows):
-    twice = [key for key, count in Counter(row[:2] for row in rows).items() if count > 1]
-    if twice:
-        raise ValueError("Reviewed twice by one reviewer: " + ", ".join(f"{d} by {r}" for d, r in twice))
 
 
 def _solved(dossiers, raw, reviewers, ratio):

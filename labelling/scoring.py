@@ -4,6 +4,7 @@ The rule is that of the scoring grid every call publishes: marks from 0 to 5, we
 signale le dossier » (domain.md §2.4, a convention of the portal: the real weights were never published).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,9 @@ LOWEST_MARK, HIGHEST_MARK = 0, 5
 FLAGGED_SPREAD = Decimal(2)
 #: Every figure of the portal is rounded here and nowhere else: three decimals, halves away from zero.
 STEP = Decimal("0.001")
+
+#: Of a dossier or a reviewer: a primary key, or a text.
+Key = int | str
 
 
 @dataclass(frozen=True)
@@ -70,3 +74,10 @@ def ranks(tally: Mapping[Decimal, int]) -> dict[Decimal, int]:
         found[mean] = better + 1
         better += tally[mean]
     return found
+
+
+def refuse_second_reviews(pairs: Iterable[tuple[Key, Key]]) -> None:
+    """Raises ValueError where a (dossier, reviewer) comes twice: they would count double in every sum."""
+    twice = [pair for pair, count in Counter(pairs).items() if count > 1]
+    if twice:
+        raise ValueError("Reviewed twice by one reviewer: " + ", ".join(f"{d} by {r}" for d, r in twice))
