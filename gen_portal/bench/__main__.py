@@ -25,6 +25,8 @@ CROWD, LATE_BEGUN, LATE_UNBEGUN = 1_100, 50, 50
 FILING_CLIENTS = (8, 32)
 #: Dossiers, ministries and reviewers of the calls to assign; the last is that of goal 10.
 ASSIGNMENTS = ((500, 4, 60), (5_000, 4, 60), (5_000, 3, 60))
+#: Dossiers, reviews of each, reviewers and deviation of severities of the calls to calibrate.
+CALIBRATIONS = ((500, 4, 60, 0.3), (5_000, 4, 60, 0), (5_000, 4, 60, 0.3), (5_000, 4, 60, 0.6))
 CLIENTS, MAILS, DECISIONS, MAP_REQUESTS, MAIL_ROUNDS = 8, 1_000, 200, 200, 3
 FLOOR = {"DJANGO_SETTINGS_MODULE": "gen_portal.bench.floor_settings"}
 
@@ -222,7 +224,7 @@ def main():
             return
         with prepared(where, redis, fresh=asked.fresh) as bench:
             text = run(bench, rounds, where.description)
-        text += "\n" + last_minute(where, redis) + "\n" + assignment(where, redis)
+        text += "\n" + last_minute(where, redis) + "\n" + assignment(where, redis) + "\n" + figures(where, redis)
     (FOLDER / "figures.md").write_text(text)
     print(text)
 
@@ -249,8 +251,15 @@ def assignment(where, redis):
     return "\n\n".join(tables) + "\n"
 
 
+def figures(where, redis):
+    say("Sévérités et intervalles de rang.")
+    return report.figures_table([_answer(os.environ, "figures", *sizes) for sizes in CALIBRATIONS]) + "\n"
+
+
 #: What may be measured by itself.
-ALONE = {"last-minute": last_minute, "filings": filings, "mails": mails, "assignment": assignment}
+ALONE = {
+    "last-minute": last_minute, "filings": filings, "mails": mails, "assignment": assignment, "figures": figures,
+}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -114,6 +114,25 @@ def _assignment_row(found):
     ]  # fmt: skip
 
 
+def figures_table(found):
+    """Each call to calibrate: how long, how much memory, how near to the truth each ranking is, how many cross the line."""
+    head = (
+        "Appel (dossiers × évaluations × instructeurs)", "écart-type des sévérités", "calibration s", "fragilité s",
+        "mémoire de plus Mo", "corrélation avec la vérité : moyenne brute", "moyenne ajustée",
+        "dossiers dont l'intervalle croise la ligne", "même réponse à chaque tour",
+    )  # fmt: skip
+    return table(head, [_figures_row(each) for each in found])
+
+
+def _figures_row(found):
+    return [
+        " × ".join(map(str, found["sizes"])), figure(found["bias"]),
+        *(figure(round(found["seconds"][way], 2)) for way in ("calibrate", "fragility")), found["memory_mb"],
+        *(f"{found[side]:.3f}".replace(".", ",") for side in ("raw", "adjusted")),
+        f"{found['crossing']} (ligne au rang {found['line']})", "oui" if found["same"] else "non",
+    ]  # fmt: skip
+
+
 def goal_table(checks):
     rows = [[check.goal, check.asked, check.measured, check.words] for check in sorted(checks, key=lambda c: c.goal)]
     return table(("But", "demandé", "mesuré", "résultat"), rows)

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gen_portal.bench import assignment, goals, report, timing
+from gen_portal.bench import assignment, figures, goals, report, timing
 
 
 def sample(milliseconds, byte_count=1000):
@@ -102,3 +102,10 @@ def test_plain_ways_of_a_small_assignment_bound_the_proposal():
     found = assignment.measure(40, 2, 8)
     assert found["plain_cost"] == found["cost"] <= found["greedy_cost"]
     assert (found["empty"], found["moved"], found["same"]) == (0, found["lost"], True)
+
+
+def test_a_small_call_is_nearer_to_the_truth_once_adjusted():
+    found = figures.measure(60, 4, 8, bias=0.8)
+    assert found["raw"] < found["adjusted"]
+    assert (found["line"], found["same"]) == (12, True)
+    assert report.figures_table([found]).splitlines()[2].startswith("| 60 × 4 × 8 | 0,8 | 0")
