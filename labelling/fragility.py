@@ -75,7 +75,7 @@ def rank_intervals(
     """
     if not 0 < sum(weights.values()) <= HEAVIEST_GRID or min(weights.values()) < 0:
         raise ValueError(f"Weights sum to 1 at least and {HEAVIEST_GRID} at most, none below zero: {dict(weights)}")
-    reviews = sorted(reviews, key=lambda review: review[:2])
+    reviews = list(reviews)
     refuse_second_reviews(review[:2] for review in reviews)
     if not reviews:
         return {}

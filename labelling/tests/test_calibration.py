@@ -98,6 +98,15 @@ def test_somebody_new_hardly_moves_a_mean_whatever_they_gave():
     assert adjusted(found) == {0: Decimal("2.25")} | {number: Decimal("2.932") for number in range(1, 100)}
 
 
+@pytest.mark.parametrize("odd", range(1, 2000, 222))
+def test_half_a_thousandth_goes_away_from_zero_whatever_floats_make_of_it(odd):
+    """Ten dossiers shared, so half of what parts two people is kept: an odd number of half thousandths."""
+    gap = Fraction(odd, 1000)
+    found = calibrate((number, who, mean) for number in range(10) for who, mean in [("a", 2 + gap), ("b", 2 - gap)])
+
+    assert severities(found) == decimals(a=Decimal(-(odd + 1) // 2) / 1000, b=Decimal((odd + 1) // 2) / 1000)
+
+
 @pytest.mark.parametrize("ratio", [0, -1, float("nan")])
 def test_a_ratio_is_above_zero(ratio):
     with pytest.raises(ValueError, match="above zero"):
