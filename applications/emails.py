@@ -35,6 +35,10 @@ def ask_for_completion(application):
     _post(application, "application_returned", url=_page(application), about=_act(application), request_text=request)
 
 
+def tell_completion_dropped(application):
+    _post(application, "completion_dropped", url=_page(application), about=_act(application))
+
+
 def warn_of_virus(application, attachment, slot_name):
     """To the owners, and to whoever joined the file."""
     url, stored = reverse("application_files", args=[application.reference]), attachment.file

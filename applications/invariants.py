@@ -23,6 +23,7 @@ _LAST_ACTS = {
     JournalAction.STARTED: ApplicationState.DRAFT,
     JournalAction.SUBMITTED: ApplicationState.SUBMITTED,
     JournalAction.RETURNED: ApplicationState.RETURNED,
+    JournalAction.COMPLETION_DROPPED: ApplicationState.SUBMITTED,
     JournalAction.DECLARED_ADMISSIBLE: ApplicationState.ADMISSIBLE,
     JournalAction.DECLARED_INADMISSIBLE: ApplicationState.INADMISSIBLE,
     JournalAction.REVIEW_STARTED: ApplicationState.UNDER_REVIEW,

@@ -89,6 +89,7 @@ _desk = [
     path(f"{_DESK}recevable/", desk.admissibility_accept, name="admissibility_accept"),
     path(f"{_DESK}irrecevable/", desk.admissibility_reject, name="admissibility_reject"),
     path(f"{_DESK}complement/", desk.admissibility_return, name="admissibility_return"),
+    path(f"{_DESK}sans-complement/", desk.admissibility_stop_waiting, name="admissibility_stop_waiting"),
 ]
 
 _deadlines = [

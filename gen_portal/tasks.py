@@ -9,7 +9,7 @@ from fabriques.actions import follow_up
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
 from labelling.actions.review_reminders import remind_reviewers
-from labelling.transitions import leaving, ties
+from labelling.transitions import completions, leaving, ties
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ def tick():
         lambda: follow_up.run_follow_up(now),
         pieces.tell_viruses,
         ties.take_away_joined,
+        completions.resume_reviews,
         lambda: leaving.hand_over_leavers(now),
         lambda: remind_reviewers(now),
         _sweep_and_compare,

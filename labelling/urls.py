@@ -6,6 +6,7 @@ from labelling.views import (
     assignment,
     assignment_files,
     board,
+    completions,
     decisions,
     interests,
     inviting,
@@ -24,6 +25,7 @@ urlpatterns = [
         assignment.assignment_written,
         name="assignment_written",
     ),
+    path("gestion/candidatures/<str:reference>/complement-en-evaluation/", completions.completion_ask, name="completion_ask"),
     path("gestion/appels/<slug:slug>/repartition/", proposals.proposal_ask, name="proposal_ask"),
     path("gestion/appels/<slug:slug>/repartition/fichier/", assignment_files.assignment_import, name="assignment_import"),
     path(

@@ -34,6 +34,7 @@ class JournalAction(models.TextChoices):
     WITHDRAWN = "application.withdrawn", "dossier retiré"
     REOPENED = "application.reopened", "dossier rouvert"
     RETURNED = "application.returned", "dossier renvoyé pour complément"
+    COMPLETION_DROPPED = "application.completion_dropped", "complément qui n'est plus attendu"
     DECLARED_ADMISSIBLE = "application.declared_admissible", "dossier déclaré recevable"
     DECLARED_INADMISSIBLE = "application.declared_inadmissible", "dossier déclaré irrecevable"
     REVIEW_STARTED = "application.review_started", "évaluation commencée"

@@ -173,3 +173,18 @@ def test_can_view_says_the_same_as_visible_to(call):
     for person in people:
         visible = set(Application.objects.visible_to(person).order_by("pk"))
         assert {application for application in applications if policies.can_view(person, application)} == visible
+
+
+def test_a_completion_that_does_not_come_is_no_longer_waited_for(client, call, mails, frozen_clock):
+    application = dossier(call, trait="returned")
+    url = reverse("admissibility_stop_waiting", args=[application.reference])
+    assert "attendez ce jour" in client.post(url, follow=True).text
+    assert url not in client.get(reverse("admissibility_page", args=[application.reference])).text
+    frozen_clock.advance(days=11)
+    assert url in client.get(reverse("admissibility_page", args=[application.reference])).text
+    client.post(url)
+    client.post(url)
+    application.refresh_from_db()
+    assert application.state == ApplicationState.SUBMITTED
+    assert [mail.kind for mail in mails()] == ["completion_dropped"]
+    assert "tel que vous l'aviez déposé" in mails()[0].text_body

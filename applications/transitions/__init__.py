@@ -3,12 +3,20 @@
 draft ──submit──► submitted ──declare_admissible──► admissible ──start_review──► under_review ──close──► decided
   ▲                │  │  └───declare_inadmissible──► inadmissible (ended)             │  └─ move_to_cut_off ─┘
   │                │  └──────return_for_completion─► returned ──submit──► submitted   │
+  │                │                     stop_waiting ─┘  ▲                           │
+  │                └──◄──────────────────────────────┘    └────return_under_review────┤
   │                                                                                   ▼
 withdraw: draft, and submitted, returned, admissible, under_review while its term lasts ──► withdrawn (ended)
 reopen: withdrawn ──► draft, while a cut-off is open for it, unless its judgement had begun or another dossier took its place
 """
 
-from applications.transitions.admissibility import declare_admissible, declare_inadmissible, return_for_completion
+from applications.transitions.admissibility import (
+    declare_admissible,
+    declare_inadmissible,
+    return_for_completion,
+    return_under_review,
+    stop_waiting,
+)
 from applications.transitions.filing import Closed, Incomplete, reopen, submit, withdraw
 from applications.transitions.judgement import (
     close,
@@ -30,8 +38,10 @@ __all__ = [
     "move_to_cut_off",
     "reopen",
     "return_for_completion",
+    "return_under_review",
     "start_many",
     "start_review",
+    "stop_waiting",
     "submit",
     "withdraw",
 ]

@@ -84,6 +84,15 @@ def admissibility_return(request, reference):
     return render(request, "applications/admissibility_return.html", {"application": application, "form": form})
 
 
+def admissibility_stop_waiting(request, reference):
+    """Who: an officer. Question: must I still wait for the completion? Leaves with: the dossier as it was filed last."""
+    application = _find_to_judge(request, reference)
+    if request.method == "POST":
+        said = "Le dossier est examiné tel qu'il a été déposé. La structure est prévenue."
+        return _decide(request, application, said, transitions.stop_waiting)
+    return render(request, "applications/admissibility_stop_waiting.html", {"application": application})
+
+
 def _decide(request, application, said, transition, **values):
     try:
         transition(application, by=request.user, **values)

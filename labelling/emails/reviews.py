@@ -75,10 +75,10 @@ def _place_of(email):
     return int(email.key.rpartition(":")[2])
 
 
-def _post(kind, assignment, *, to, url, guard="", **more):
+def _post(kind, assignment, *, to, url, guard="", turn="", **more):
     context = {"assignment": assignment, "application": assignment.application, "url": url, **more}
     subject_line, markdown = outbox.render(kind, context)
-    key = f"{kind}:{assignment.pk}"
+    key = f"{kind}:{turn}:{assignment.pk}" if turn else f"{kind}:{assignment.pk}"
     return outbox.post(
         key=key, kind=kind, to=to.email, subject_line=subject_line, markdown=markdown, about=assignment.application,
         guard=guard,
@@ -94,6 +94,17 @@ def tell_assigned(assignment):
 def tell_unassigned(assignment):
     """To the reviewer: they have nothing more to do on a dossier."""
     return _post("review_unassigned", assignment, to=assignment.reviewer, url=_link("review_list"))
+
+
+def tell_suspended(assignment, *, number):
+    """To the reviewer: the dossier is with its authors; `number` counts its filings, so each completion tells once."""
+    return _post("review_suspended", assignment, to=assignment.reviewer, url=_link("review_list"), turn=number)
+
+
+def tell_resumed(assignment, *, number):
+    """To the reviewer: the dossier is completed, the review goes on."""
+    url = _link("review_page", assignment.application.reference)
+    return _post("review_resumed", assignment, to=assignment.reviewer, url=url, guard=GUARD, turn=number)
 
 
 def tell_declined(assignment):

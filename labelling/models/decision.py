@@ -39,6 +39,10 @@ class DecisionQuerySet(models.QuerySet):
         """Bearing the director's signature: their grants are committed."""
         return self.filter(first_signed_at__isnull=False)
 
+    def under_way(self, application):
+        """On a dossier, signed and not yet published."""
+        return self.signed().filter(application=application, published_at=None)
+
     def ready(self):
         """Signed by both, not yet published, on a dossier still under review and reviewed enough for a label."""
         return self.filter(

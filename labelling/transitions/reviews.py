@@ -26,6 +26,7 @@ from labelling.transitions.places import (
     end_place,
     lock_current,
 )
+from labelling.transitions.ties import take_away
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def assign(application, *, reviewer, ministry, due_on, by):
     check_place(application, reviewer, ministry)
     if application.state == ApplicationState.ADMISSIBLE:
         application = start_review(application, by=by, at=now)
+        take_away(Assignment.objects.open_places().filter(application=application))  # it comes back from a completion
     assignment = Assignment.objects.create(
         application=application, reviewer=reviewer, ministry=ministry, due_on=due_on, assigned_at=now, assigned_by=by
     )
