@@ -21,6 +21,7 @@ BY_ROLE = (
     (Role.SECOND_SIGNATORY, "Appels et décisions", "call_staff_list"),
     (Role.OFFICER, "Suivi", "campaign_list"),
     (Role.DIRECTOR, "Suivi", "campaign_list"),
+    (Role.REGIONAL_SERVICE, "Avis", "regional_list"),
     (Role.REGIONAL_SERVICE, "Suivi", "campaign_list"),
     (Role.REGIONAL_SERVICE, "Points d'avancement", "progress_list"),
     (Role.OFFICER, "Courriels", "outbox_list"),

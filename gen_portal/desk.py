@@ -14,6 +14,8 @@ from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role
 from labelling.models import Assignment, Decision
 from labelling.models.board import to_decide_by_call
+from labelling.models.regional import dossiers_of
+from labelling.regional import standings_in
 
 SHOWN = 8  # lines of a section; its own page shows the rest
 
@@ -287,9 +289,19 @@ def second_sections(user, now, today):
 def regional_sections(user, now, today):
     region = next(capacity.region for capacity in access.capacities(user) if capacity.role == Role.REGIONAL_SERVICE)
     nothing = f"Rien n'attend votre service. La carte montre les formations labellisées de votre région ({region})."
-    lines = [*_point_lines(user, today), *_report_lines(user, today)]
+    lines = [*_opinion_lines(user, region, today), *_point_lines(user, today), *_report_lines(user, today)]
     more = f"{reverse('registry')}?region={region.code}"
     return [Section("Ma région", nothing, lines, more, f"Voir les fabriques : {region}")]
+
+
+def _opinion_lines(user, region, today):
+    """Dossiers that wait for the opinion of the person's region."""
+    waiting = dossiers_of(region, user).to_give(today)
+    if count := waiting.count():
+        first, *_ = standings_in(region, waiting.for_page()[:1], today)
+        what = _count(count, "avis régional à donner", "avis régionaux à donner")
+        why = f"Le prochain est attendu jusqu'au {phrases.day(first.due_on)}."
+        yield Line(what, why, reverse("regional_list_of", args=[region.pk]), first.is_late)
 
 
 def admin_sections(user, now, today):

@@ -8,6 +8,7 @@ from applications.actions import pieces
 from fabriques.actions import follow_up
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
+from labelling.actions.regional_digest import send_digests
 from labelling.actions.review_reminders import remind_reviewers
 from labelling.transitions import completions, leaving, ties
 
@@ -28,6 +29,7 @@ def tick():
         completions.resume_reviews,
         lambda: leaving.hand_over_leavers(now),
         lambda: remind_reviewers(now),
+        lambda: send_digests(now),
         _sweep_and_compare,
     )
     for duty in duties:

@@ -8,7 +8,14 @@ from django.db.models import Q
 
 from labelling import scoring
 from labelling.models import Outcome, Recommendation
-from labelling.models.board import ALIASES, IS_FLAGGED, board, is_complete, is_mentioned, opinions_of
+from labelling.models.board import (
+    ALIASES,
+    IS_FLAGGED,
+    board,
+    is_complete,
+    is_mentioned,
+    opinions_of,
+)
 
 #: Every ministry's review is submitted, or some are still awaited.
 COMPLETE, INCOMPLETE = "complet", "incomplet"
@@ -39,6 +46,7 @@ class BoardLine:
     row: tuple
     rank: int | None
     opinions: list
+    regional: list
 
     @property
     def is_flagged(self):
@@ -117,10 +125,14 @@ class Board:
 
 def lines_of(rows, ranks):
     """The lines of some rows: one more query, for the opinions of them all."""
-    opinions = opinions_of([row.pk for row in rows])
+    found = opinions_of([row.pk for row in rows])
     return [
-        BoardLine(row, _rank(row.mean, ranks), [Opinion(*said) for said in opinions.get(row.pk, [])]) for row in rows
-    ]
+        BoardLine(
+            row, _rank(row.mean, ranks), [Opinion(*said) for said in found[row.pk].ministries],
+            [Opinion(*said) for said in found[row.pk].regions],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _rank(mean: Decimal | None, ranks):

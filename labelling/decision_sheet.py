@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from gen_portal.core import access
 from gen_portal.core.models import JournalEntry
 from labelling import scoring
 from labelling.actions.decisions import limits_for, read_envelope
 from labelling.grants import Limits
 from labelling.models import Decision, Envelope, Review, ReviewFigures
+from labelling.models.regional import standings_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Sheet:
     limits: Limits
     envelope: Envelope
     history: list
+    regional: list
 
     @property
     def is_flagged(self):
@@ -36,17 +39,19 @@ def sheet_of(application, user):
     current = next((d for d in decisions if d.cut_off_id == application.cut_off_id), None)
     envelope = read_envelope(application.call)
     places = list(application.assignments.current().for_page())
+    filing = application.submissions.latest_first().first()
     return Sheet(
         application=application,
         decision=current,
         earlier=[decision for decision in decisions if decision is not current],
-        filing=application.submissions.latest_first().first(),
+        filing=filing,
         figures=ReviewFigures.objects.filter(application=application).first(),
         reviews=list(Review.objects.visible_to(user, application).for_page()),
         awaited=[place.ministry for place in places if _is_awaited(place)],
         limits=limits_for(application, left_euros=envelope.left_euros),
         envelope=envelope,
         history=list(JournalEntry.objects.of(current._meta.label_lower, current.pk)) if current else [],
+        regional=standings_of(application, filing.filed_at if filing else None, access.today(user)),
     )
 
 

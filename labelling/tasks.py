@@ -15,8 +15,8 @@ BOARD_EXPORT = "board_export"
 BATCH = 500
 COLUMNS = (
     "Rang", "Référence", "Formation", "Structure", "Commune", "Région", "Famille de métiers", "Relevé", "Moyenne",
-    "Écart", "Écart à discuter", "Évaluations déposées", "Évaluations attendues", "Avis", "Subvention demandée (€)",
-    "État", "Décision",
+    "Écart", "Écart à discuter", "Évaluations déposées", "Évaluations attendues", "Avis", "Avis régional",
+    "Subvention demandée (€)", "État", "Décision",
 )  # fmt: skip
 
 
@@ -49,9 +49,13 @@ def cells_of(line):
         line.rank, row.reference, row.title, row.structure_name, row.commune_name, row.region_name,
         JobFamily(row.job_family).label if row.job_family else "", row.cut_off_number, _decimal(row.mean),
         _decimal(row.spread), "oui" if line.is_flagged else "non", row.review_count, row.expected_count,
-        ", ".join(f"{opinion.ministry} : {opinion.words}" for opinion in line.opinions), row.requested_grant_euros,
+        _said(line.opinions), _said(line.regional), row.requested_grant_euros,
         ApplicationState(row.state).label, line.decision_words,
     )  # fmt: skip
+
+
+def _said(opinions):
+    return ", ".join(f"{opinion.ministry} : {opinion.words}" for opinion in opinions)
 
 
 def _decimal(value):

@@ -14,6 +14,7 @@ from gen_portal.demo.in_progress import CallInProgress
 from gen_portal.demo.judgement import Judge, grants_within
 from gen_portal.demo.places import Atlas
 from gen_portal.demo.planner import let_the_planner_know
+from gen_portal.demo.regional import RegionsSpeak
 from gen_portal.demo.reminding import Reminding
 from gen_portal.demo.reviewing import Reviewing
 from gen_portal.demo.structures import StructureMaker
@@ -48,6 +49,7 @@ class Scenario:
         self.history.write()
         in_progress = CallInProgress(self)
         in_progress.load()
+        RegionsSpeak(self, in_progress.call).load()
         self.history.write()
         Team(self, in_progress.call).load()
         Reminding(self).load()

@@ -136,6 +136,13 @@ ADDRESSES = {
     "person_leave": lambda things: {"pk": things.reviewing.pk},
     "absence_add": lambda things: {"pk": things.reviewing.user_id},
     "absence_drop": lambda things: {"pk": things.absence.pk},
+    "regional_list_of": lambda things: {"region": "53"},
+    "regional_page": lambda things: {"region": "53", "reference": things.under_review.reference},
+    "regional_recuse": lambda things: {"region": "53", "reference": things.under_review.reference},
+    "regional_attachment": lambda things: {
+        "region": "53", "reference": things.under_review.reference, "pk": things.reviewed_attachment.pk
+    },
+    "regional_rule": slug("call"),
     "declaration_sign": slug("call"),
     "declaration_page": lambda things: {"pk": things.declaration.pk},
     "declaration_list": slug("call"),

@@ -25,6 +25,7 @@ from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, Pr
 from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, User
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
+from labelling.models import RegionalOpinionRule, TacitRule
 from labelling.tests.factories import (
     AssignmentFactory,
     RecusalFactory,
@@ -68,6 +69,7 @@ def build_world():
     _open_calls(world)
     _file_dossiers(world)
     _review(world)
+    _ask_regions(world)
     _decide(world)
     _label(world)
     _keep_records(world)
@@ -144,6 +146,12 @@ def _review(world):
     )
     elsewhere = _dossier(world, under_review=True)
     AssignmentFactory(application=elsewhere, ministry=second, reviewer=people["other_reviewer"], assigned_by=by)
+
+
+def _ask_regions(world):
+    """Every call's dossiers wait for the opinion of the region, whose service the world has; one is given."""
+    things = world.things
+    RegionalOpinionRule.objects.create(call=things.call, days_count=30, tacit=TacitRule.NONE, set_at=clock.now())
 
 
 def _decide(world):

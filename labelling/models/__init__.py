@@ -6,6 +6,7 @@ from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
 from labelling.models.proposal import AssignmentProposal, ProposalAim
+from labelling.models.regional import RegionalOpinion, RegionalOpinionRule, TacitRule
 from labelling.models.review import (
     ASSIGNABLE_STATES,
     CALL_ROLES,
@@ -39,9 +40,12 @@ __all__ = [
     "Recommendation",
     "Recusal",
     "RecusalKind",
+    "RegionalOpinion",
+    "RegionalOpinionRule",
     "Review",
     "ReviewFigures",
     "ReviewerAbsence",
     "ReviewerTerms",
     "Score",
+    "TacitRule",
 ]

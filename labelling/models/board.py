@@ -1,8 +1,21 @@
 """The dossiers of a call side by side: what those who run it compare before deciding. Figures are kept, not computed."""
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, F, FilteredRelation, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, ApplicationState
@@ -10,6 +23,7 @@ from gen_portal.core.models import Ministry
 from gen_portal.core.text import fold
 from labelling.models.decision import Decision
 from labelling.models.folding import Folded
+from labelling.models.regional import RegionalOpinion
 from labelling.models.review import Assignment, is_sealed_for
 from labelling.scoring import FLAGGED_SPREAD
 
@@ -125,12 +139,29 @@ def to_decide_by_call(today):
 IS_FLAGGED = Q(figures__spread__gte=FLAGGED_SPREAD)
 
 
+@dataclass
+class Said:
+    """What is said of one dossier: (ministry, recommendation or nothing while it is not submitted), (region, verdict)."""
+
+    ministries: list = field(default_factory=list)
+    regions: list = field(default_factory=list)
+
+
 def opinions_of(application_ids):
-    """Per dossier, what each ministry says: (ministry, recommendation or nothing while it is not submitted)."""
-    rows = Assignment.objects.current().filter(application__in=application_ids).order_by("ministry__position", "pk")
-    found = defaultdict(list)
-    for pk, ministry, recommendation, submitted_at in rows.values_list(
-        "application_id", "ministry__short_name", "review__recommendation", "review__submitted_at"
-    ):
-        found[pk].append((ministry, recommendation if submitted_at else ""))
+    """What the ministries and the regions say of these dossiers, by key, in one query."""
+    places = Assignment.objects.current().filter(application__in=application_ids).order_by()
+    regional = RegionalOpinion.objects.filter(application__in=application_ids).order_by()
+    places = places.annotate(
+        rank=F("ministry__position"), name=F("ministry__short_name"), said=F("review__recommendation"),
+        said_at=F("review__submitted_at"), is_regional=Value(False),
+    )  # fmt: skip
+    regional = regional.annotate(
+        rank=Value(0), name=F("region__name"), said=F("verdict"), said_at=F("given_at"), is_regional=Value(True)
+    )
+    columns = ("application_id", "rank", "name", "said", "said_at", "is_regional")
+    rows = places.values_list(*columns).union(regional.values_list(*columns), all=True).order_by("rank", "name")
+    found = defaultdict(Said)
+    for pk, _, name, verdict, at, is_regional in rows:
+        said = found[pk].regions if is_regional else found[pk].ministries
+        said.append((name, verdict if at else ""))
     return found

@@ -17,6 +17,8 @@ class JournalAction(models.TextChoices):
     TERMS_CHANGED = "user.reviewing_terms_changed", "disponibilités d'instructeur changées"
     ABSENCE_TOLD = "user.absence_told", "absence notée"
     ABSENCE_DROPPED = "user.absence_dropped", "absence supprimée"
+    REGIONAL_RULE_SET = "call.regional_rule_set", "règle de l'avis régional fixée"
+    REGIONAL_OPINION_GIVEN = "application.regional_opinion_given", "avis régional donné"
     REVIEW_SUBMITTED = "review.submitted", "évaluation déposée"
     DECISION_PROPOSED = "decision.proposed", "décision préparée"
     DECISION_SIGNED = "decision.signed", "décision signée"

@@ -39,6 +39,11 @@ class PeopleQuerySet(CapacityQuerySet):
     def held_by(self, user):
         return self.filter(user=user)
 
+    def serving(self, today):
+        """Of active people who serve a region that day."""
+        held = self.of_regions().in_force(today).filter(user__is_active=True)
+        return held.select_related("user", "region").order_by("pk")
+
     def of_regions(self):
         return self.filter(role=Role.REGIONAL_SERVICE)
 

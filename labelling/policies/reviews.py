@@ -11,6 +11,12 @@ def can_assign(user):
     return access.has_role(user, Role.OFFICER)
 
 
+def regions_served(user):
+    """The regions whose service of the State a person belongs to today, by name."""
+    held = [capacity.region for capacity in access.capacities(user) if capacity.role == Role.REGIONAL_SERVICE]
+    return sorted(held, key=lambda region: region.name)
+
+
 def can_share_out(user, call):
     """Entrust a whole call at once: officers for whom every dossier of it exists."""
     return can_assign(user) and not call.applications.hidden_from(user).exists()

@@ -9,7 +9,7 @@ from applications import archive
 from applications.tests.factories import ApplicationFactory, CallFactory
 from gen_portal.core import clock
 from gen_portal.core.models import HiddenSubject, Role
-from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory, UserFactory
+from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory, RegionFactory, UserFactory
 from gen_portal.core.workflow import record
 from labelling.actions.figures import refresh_figures
 from labelling.models import (
@@ -18,6 +18,8 @@ from labelling.models import (
     JournalAction,
     Recommendation,
     Recusal,
+    RegionalOpinion,
+    RegionalOpinionRule,
     Review,
     ReviewerAbsence,
     ReviewerTerms,
@@ -176,3 +178,27 @@ class ReviewerAbsenceFactory(DjangoModelFactory):
     user = factory.LazyFunction(lambda: reviewer_of(MinistryFactory()))
     from_on = factory.LazyFunction(clock.today)
     until_on = factory.LazyAttribute(lambda absence: absence.from_on + timedelta(days=6))
+
+
+class RegionalRuleFactory(DjangoModelFactory):
+    """A call that asks the regions for their opinion within thirty days; silence means nothing."""
+
+    class Meta:
+        model = RegionalOpinionRule
+
+    call = factory.SubFactory(CallFactory)
+    days_count = 30
+    set_at = factory.LazyFunction(clock.now)
+
+
+class RegionalOpinionFactory(DjangoModelFactory):
+    """Brittany is favourable."""
+
+    class Meta:
+        model = RegionalOpinion
+
+    application = factory.SubFactory(ApplicationFactory, submitted=True)
+    region = factory.SubFactory(RegionFactory)
+    verdict = Recommendation.FAVOURABLE
+    given_at = factory.LazyFunction(clock.now)
+    given_by = factory.LazyFunction(lambda: CapacityFactory(role=Role.REGIONAL_SERVICE, region=RegionFactory()).user)

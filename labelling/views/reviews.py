@@ -14,6 +14,7 @@ from gen_portal.core.workflow import Refused
 from labelling.actions.reviews import save_review
 from labelling.forms.reviews import RecusalForm, ReviewFilterForm, ReviewForm
 from labelling.models import Assignment, Review
+from labelling.models.regional import standings_of
 from labelling.policies import reviews as policies
 from labelling.transitions.recusals import decline, recuse
 from labelling.transitions.reviews import missing_in, submit_review
@@ -151,19 +152,28 @@ def _answer_autosave(refusal):
 def _show(request, assignment, own, form):
     """The page in the state of the review: to be written, or to be read beside the others'."""
     application = assignment.application
+    filing = application.submissions.latest_first().first()
     context = {
         "assignment": assignment,
         "application": application,
-        "filing": application.submissions.latest_first().first(),
+        "filing": filing,
         "files_prefix": reverse("review_page", args=[application.reference]) + "pieces/",
         "form": form,
         "own": own,
         "others": _others(request.user, assignment),
+        "regional": _regional(request.user, assignment, filing),
         "can_write": policies.can_write(request.user, assignment),
         "can_recuse": policies.can_recuse(request.user, assignment),
         "today": clock.today(),
     }
     return render(request, "labelling/review_page.html", context)
+
+
+def _regional(user, assignment, filing):
+    """What the regions say, once one's own review is submitted; nothing before."""
+    if not policies.can_read_others(user, assignment):
+        return []
+    return standings_of(assignment.application, filing.filed_at if filing else None, access.today(user))
 
 
 def _others(user, assignment):
