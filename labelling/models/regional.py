@@ -155,15 +155,15 @@ def dossiers_of(region, user):
     Adds `last_filed_at` and `has_opinion`. Nothing to who does not serve the region, nor a dossier of one's own structure
     or that one withdrew from.
     """
+    given = RegionalOpinion.objects.filter(application=OuterRef("pk"), region=region)
     found = RegionalDossierQuerySet(Application)
+    found = found.annotate(last_filed_at=Max("submissions__filed_at"), has_opinion=Exists(given))
     if region.pk not in access.regions(user):
         return found.none()
-    given = RegionalOpinion.objects.filter(application=OuterRef("pk"), region=region)
     found = found.filter(_is_in(region), call__regional_opinion_rule__isnull=False, submissions__isnull=False)
     found = found.exclude(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
     found = found.exclude(training__structure__in=user.memberships.values("structure_id"))
-    found = found.exclude(pk__in=Application.objects.hidden_from(user).values("pk"))
-    return found.annotate(last_filed_at=Max("submissions__filed_at"), has_opinion=Exists(given))
+    return found.exclude(pk__in=Application.objects.hidden_from(user).values("pk"))
 
 
 def _is_in(region):
