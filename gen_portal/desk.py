@@ -11,7 +11,7 @@ from applications.models import Application, ApplicationState, Call, Invitation,
 from fabriques.models import FollowUpCampaign, FollowUpReport, FuseTrip, ProgressPoint
 from fabriques.recipients import unreachable_members
 from gen_portal.core import access, phrases, territory
-from gen_portal.core.models import OutgoingEmail, Role
+from gen_portal.core.models import OutgoingEmail, Role, SecondFactorReset
 from labelling.models import Assignment, Decision
 from labelling.models.board import to_decide_by_call
 from labelling.models.regional import dossiers_of
@@ -163,9 +163,17 @@ def _assignment_line(assignment, today):
 
 # --- Those who run the calls ---------------------------------------------------------------------------------------
 def officer_sections(user, now, today):
-    lines = [*_fuse_lines(), *_call_lines(user), *_mail_lines(user), *_report_lines(user, today), *_late_point_lines(today)]
+    lines = [*_reset_lines(user, now), *_fuse_lines(), *_call_lines(user), *_mail_lines(user)]
+    lines += [*_report_lines(user, today), *_late_point_lines(today)]
     nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
     return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]
+
+
+def _reset_lines(user, now):
+    """Lost phones that wait for a second person."""
+    if count := SecondFactorReset.objects.waiting_for(user, now).count():
+        what = _count(count, "téléphone perdu", "téléphones perdus")
+        yield Line(what, "La remise à zéro attend une seconde personne.", reverse("factor_reset_list"), True)
 
 
 def _call_lines(user):
@@ -306,7 +314,8 @@ def _opinion_lines(user, region, today):
 
 def admin_sections(user, now, today):
     nothing = "Les droits se donnent et se retirent sur la page des habilitations."
-    return [Section("Habilitations", nothing, [], reverse("capacity_list"), "Voir les habilitations")]
+    lines = list(_reset_lines(user, now))
+    return [Section("Habilitations", nothing, lines, reverse("capacity_list"), "Voir les habilitations")]
 
 
 BY_ROLE = (

@@ -54,6 +54,26 @@ class CapacityForm(forms.ModelForm):
         return cleaned
 
 
+class FactorResetForm(forms.Form):
+    """Whose second factor is lost, and how they were known."""
+
+    email = forms.EmailField(
+        label="Adresse électronique du compte", widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={"required": "Donnez l'adresse du compte.", "invalid": "Cette adresse n'est pas valide."},
+    )  # fmt: skip
+    checked_how = forms.CharField(
+        label="Comment avez-vous vérifié son identité ?", max_length=1000, widget=forms.Textarea({"rows": 4}),
+        help_text="Par exemple : rappelé au numéro de son service, pièce d'identité montrée en visioconférence.",
+        error_messages={"required": "Dites comment : c'est ce que lira la seconde personne."},
+    )  # fmt: skip
+
+    def clean_email(self):
+        self.user = User.objects.filter(email__iexact=self.cleaned_data["email"], is_active=True).first()
+        if self.user is None:
+            raise forms.ValidationError("Aucun compte ouvert n'a cette adresse.")
+        return self.user.email
+
+
 class CapacityFilterForm(forms.Form):
     role = forms.ChoiceField(label="Rôle", required=False, choices=[("", "Tous les rôles"), *Role.choices])
     passees = forms.BooleanField(label="Montrer aussi les habilitations terminées", required=False)

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from gen_portal.core.views import capacities, jobs, journal, mails, sessions
+from gen_portal.core.views import capacities, jobs, journal, mails, second_factors, sessions
 
 urlpatterns = [
     path("session/", sessions.session_state, name="session_state"),
     path("gestion/habilitations/", capacities.capacity_list, name="capacity_list"),
     path("gestion/habilitations/nouvelle/", capacities.capacity_create, name="capacity_create"),
     path("gestion/habilitations/<int:pk>/terminer/", capacities.capacity_end, name="capacity_end"),
+    path("gestion/seconds-facteurs/", second_factors.factor_reset_list, name="factor_reset_list"),
+    path("gestion/seconds-facteurs/demander/", second_factors.factor_reset_ask, name="factor_reset_ask"),
+    path("gestion/seconds-facteurs/<int:pk>/", second_factors.factor_reset_answer, name="factor_reset_answer"),
     path("gestion/journal/", journal.journal_list, name="journal_list"),
     path("gestion/journal/<str:kind>/<int:pk>/", journal.journal_subject, name="journal_subject"),
     path("gestion/courriels/", mails.outbox_list, name="outbox_list"),

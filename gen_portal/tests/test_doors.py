@@ -132,6 +132,7 @@ ADDRESSES = {
     "review_progress": slug("call"),
     "call_board": slug("call"),
     "board_export": slug("call"),
+    "factor_reset_answer": lambda things: {"pk": things.factor_reset.pk},
     "person_page": lambda things: {"pk": things.reviewing.pk},
     "person_leave": lambda things: {"pk": things.reviewing.pk},
     "absence_add": lambda things: {"pk": things.reviewing.user_id},

@@ -23,7 +23,7 @@ from fabriques.forms.report_uploads import HEADERS, template_rows
 from fabriques.models import FuseTrip, ReminderHold, ReportDocument
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
 from gen_portal.core import clock, files, jobs, outbox, spreadsheets
-from gen_portal.core.models import Role, User
+from gen_portal.core.models import Role, SecondFactorReset, User
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 from labelling.models import RegionalOpinionRule, TacitRule
 from labelling.tests.factories import (
@@ -196,6 +196,9 @@ def _label(world):
 
 def _keep_records(world):
     things, officer = world.things, world.people["officer"]
+    things.factor_reset = SecondFactorReset.objects.create(
+        user=world.people["reviewer"], asked_by=world.people["director"], asked_at=clock.now(), checked_how="Vu."
+    )
     things.email = outbox.post(
         key="monde", kind="essai", to="a@exemple.fr", subject_line="Objet", markdown="Texte", about=things.submitted
     )

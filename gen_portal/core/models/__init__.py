@@ -7,6 +7,7 @@ from gen_portal.core.models.jobs import BackgroundJob, JobState
 from gen_portal.core.models.journal import CoreAction, JournalEntry
 from gen_portal.core.models.mail import OutgoingEmail
 from gen_portal.core.models.people import Capacity, LegalBody, Ministry, Role, User
+from gen_portal.core.models.second_factor import SecondFactorReset
 from gen_portal.core.models.territory import Commune, Department, Region
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Region",
     "Role",
     "ScanState",
+    "SecondFactorReset",
     "StoredFile",
     "User",
     "private_path",

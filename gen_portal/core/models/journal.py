@@ -25,6 +25,9 @@ def name_actions(actions):
 class CoreAction(models.TextChoices):
     CAPACITY_GRANTED = "capacity.granted", "habilitation donnée"
     CAPACITY_ENDED = "capacity.ended", "habilitation terminée"
+    FACTOR_RESET_ASKED = "user.factor_reset_asked", "remise à zéro d'un second facteur demandée"
+    FACTOR_RESET = "user.factor_reset", "second facteur remis à zéro"
+    FACTOR_RESET_REFUSED = "user.factor_reset_refused", "remise à zéro d'un second facteur refusée"
     BOUNCE_LIFTED = "email.bounce_lifted", "adresse dite de nouveau bonne"
     JOURNAL_SEALED = "journal.sealed", "journal scellé"
 
