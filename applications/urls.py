@@ -13,6 +13,7 @@ from applications.views import (
     dossiers,
     filing,
     members,
+    officers,
     pieces,
     receipts,
     sections,
@@ -84,6 +85,8 @@ _signature = [
 ]
 
 _desk = [
+    path("gestion/appels/<slug:slug>/charges-de-mission/", officers.officers_edit, name="officers_edit"),
+    path(f"{_DESK}charge-de-mission/", officers.officer_edit, name="officer_edit"),
     path("gestion/appels/<slug:slug>/recevabilite/", desk.admissibility_list, name="admissibility_list"),
     path(_DESK, desk.admissibility_page, name="admissibility_page"),
     path(f"{_DESK}recevable/", desk.admissibility_accept, name="admissibility_accept"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 
 from applications.models import Application, ApplicationState, Call, Invitation, Structure
+from applications.models.officers import followed_by
 from fabriques.models import FollowUpCampaign, FollowUpReport, FuseTrip, ProgressPoint
 from fabriques.recipients import unreachable_members
 from gen_portal.core import access, phrases, territory
@@ -182,7 +183,11 @@ def _call_lines(user):
         slug = [call.slug]
         if call.submitted_count:
             what = _count(call.submitted_count, "dossier à vérifier", "dossiers à vérifier")
-            yield Line(what, f"{call} : recevabilité à prononcer.", reverse("admissibility_list", args=slug))
+            url, why = reverse("admissibility_list", args=slug), f"{call} : recevabilité à prononcer."
+            own = followed_by(call.applications.waiting().open_to(user), user, access.today(user)).count()
+            if own:
+                url, why = f"{url}?etat=submitted&miens=on", f"{call} : vous en suivez {phrases.number(own)}."
+            yield Line(what, why, url)
         if call.admissible_count:
             what = _count(call.admissible_count, "dossier recevable à confier", "dossiers recevables à confier")
             yield Line(

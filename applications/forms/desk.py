@@ -3,6 +3,7 @@
 from django import forms
 
 from applications.models import ApplicationState, CutOff
+from applications.models.officers import followed_by
 from gen_portal.core.models import Region
 
 _SHOWN = [state for state in ApplicationState if state not in (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)]
@@ -26,14 +27,18 @@ class AdmissibilityFilterForm(forms.Form):
         label="Région", required=False, queryset=Region.objects.order_by("is_overseas", "name"), empty_label="Toutes"
     )
 
+    miens = forms.BooleanField(label="Ceux que je suis", required=False)
+
     def __init__(self, *args, call, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["releve"].queryset = call.cut_offs.order_by("number")
 
-    def matching(self, applications):
+    def matching(self, applications, user, today):
         """The dossiers that answer the filters."""
         self.is_valid()
         values = self.cleaned_data
+        if values.get("miens"):
+            applications = followed_by(applications, user, today)
         return (
             applications.mentioning(values.get("texte", ""))
             .in_state(values.get("etat"))

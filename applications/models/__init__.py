@@ -12,6 +12,7 @@ from applications.models.deadlines import Extension, Incident, IncidentState, Mo
 from applications.models.filing import AttemptResult, AttemptStep, FilingAttempt, FilingBasis, Submission
 from applications.models.journal import JournalAction
 from applications.models.members import Invitation
+from applications.models.officers import DossierOfficer
 from applications.models.sections import SECTIONS, Section
 from applications.models.signature import Signature, SignatureKind, SignatureRequest
 from applications.models.site_versions import SiteVersion
@@ -41,6 +42,7 @@ __all__ = [
     "Certification",
     "Criterion",
     "CutOff",
+    "DossierOfficer",
     "EntryLevel",
     "Extension",
     "FilingAttempt",

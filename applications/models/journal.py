@@ -10,6 +10,8 @@ class JournalAction(models.TextChoices):
     CALL_CREATED = "call.created", "appel créé"
     CALL_CHANGED = "call.changed", "appel modifié"
     CALL_PUBLISHED = "call.published", "appel publié"
+    OFFICERS_SET = "call.officers_set", "chargés de mission nommés"
+    OFFICER_SET = "application.officer_set", "chargé de mission du dossier nommé"
     EXTENSION_GRANTED = "call.extension_granted", "délai accordé à une structure"
     INCIDENT_PROPOSED = "call.incident_proposed", "report de clôture proposé"
     INCIDENT_SIGNED = "call.incident_signed", "clôture reportée"

@@ -8,8 +8,10 @@ from applications import transitions
 from applications.forms.desk import AdmissibilityFilterForm, CompletionForm, InadmissibleForm
 from applications.history import history_of
 from applications.models import Application, Call, Structure
+from applications.models.officers import following_of
 from applications.policies import dossiers as policies
 from gen_portal.core import access, clock
+from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused
 
 
@@ -19,12 +21,13 @@ def admissibility_list(request, slug):
     call = get_object_or_404(Call.objects.for_page(), slug=slug)
     filed = Application.objects.filed().open_to(request.user).of_call(call)
     form = AdmissibilityFilterForm(request.GET, call=call)
-    shown = form.matching(filed.for_page()).sorted_by(request.GET.get("tri", ""))
+    shown = form.matching(filed.for_page(), request.user, access.today(request.user)).sorted_by(request.GET.get("tri", ""))
     context = {
         "call": call,
         "form": form,
         "page_obj": Paginator(shown, 50).get_page(request.GET.get("page")),
         "waiting_count": filed.waiting().count(),
+        "can_name": access.has_role(request.user, Role.OFFICER),
     }
     return render(request, "applications/admissibility_list.html", context)
 
@@ -45,7 +48,8 @@ def admissibility_page(request, reference):
         "can_declare": policies.can_declare(request.user, application),
         "can_judge": policies.can_judge_admissibility(request.user, application),
         "is_own": policies.is_member(request.user, application),
-        "today": clock.today(),
+        "today": access.today(request.user),
+        "following": following_of(application, access.today(request.user)),
     }
     return render(request, "applications/admissibility_page.html", context)
 

@@ -10,6 +10,7 @@ from applications.call_changes import changes_between
 from applications.forms.dossiers import StartForm
 from applications.history import banner_of, closing_of, expected_of, history_of
 from applications.models import Application, Call, Structure
+from applications.models.officers import Following, following_of
 from applications.policies import dossiers as policies
 from applications.progress import progress_of, stage_of
 from gen_portal.core import access, clock
@@ -77,12 +78,18 @@ def application_page(request, reference):
             "changes": _changes_since(application),
             "can_copy": policies.can_apply_for(request.user, application.structure) and application.call.is_open(now),
             "filings": application.submissions.for_page(),
+            "following": _following(request.user, application),
             "can_edit": policies.can_edit(request.user, application),
             "can_submit": policies.can_submit(request.user, application),
             "can_withdraw": policies.can_withdraw(request.user, application),
             "can_reopen": policies.can_reopen(request.user, application),
         },
     )
+
+
+def _following(user, application):
+    """Who of the team follows the dossier, once it is filed; nobody before."""
+    return following_of(application, access.today(user)) if application.submitted_at else Following()
 
 
 def _changes_since(application):

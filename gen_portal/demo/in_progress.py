@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from applications.models import ApplicationState, Extension
+from applications.models import ApplicationState, DossierOfficer, Extension
 from applications.models.journal import JournalAction as ApplicationAction
 from gen_portal.core import clock
-from gen_portal.core.models import HiddenSubject
+from gen_portal.core.models import Capacity, HiddenSubject, Region, Role
 from gen_portal.demo import calls
 from gen_portal.demo.afterlife import open_fabriques
 from gen_portal.demo.judgement import grants_within
+from gen_portal.demo.people import SINCE, create_people
 from labelling.models import Assignment, Decision, JournalAction, Outcome, Recusal
 from labelling.models.decision import LABELLING_OUTCOMES
 
@@ -41,7 +42,18 @@ class CallInProgress:
         self._being_judged()
         self._filed_lately()
         self._drafts()
+        self._name_officers()
         self.story.say("Appel en cours : dossiers dans chaque état.")
+
+    def _name_officers(self):
+        """The officer of the demonstration follows half of the regions; a colleague, who cannot sign in, the others."""
+        [colleague] = create_people(self.rng, 1, domain="gen.example")
+        Capacity.objects.create(user=colleague, role=Role.OFFICER, from_on=SINCE)
+        pair = (self.story.officer, colleague)
+        DossierOfficer.objects.bulk_create(
+            DossierOfficer(call=self.call, region=region, officer=pair[index % 2], substitute=pair[1 - index % 2])
+            for index, region in enumerate(Region.objects.order_by("pk"))
+        )
 
     def _carriers(self, count, *, trainings=None, at=None):
         at = at or self.call.opens_at + timedelta(days=4)

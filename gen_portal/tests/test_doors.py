@@ -102,6 +102,8 @@ ADDRESSES = {
     "admissibility_reject": reference("submitted"),
     "admissibility_return": reference("submitted"),
     "admissibility_stop_waiting": reference("submitted"),
+    "officers_edit": slug("call"),
+    "officer_edit": reference("submitted"),
     "call_deadlines": slug("call"),
     "deadline_report": slug("call"),
     "extension_create": slug("call"),

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import reverse
 
-from gen_portal.core import outbox
+from applications.models.officers import following_of
+from gen_portal.core import clock, outbox
 from gen_portal.core.workflow import lock_rows
 from labelling.models import Assignment
 
@@ -107,13 +108,18 @@ def tell_resumed(assignment, *, number):
     return _post("review_resumed", assignment, to=assignment.reviewer, url=url, guard=GUARD, turn=number)
 
 
+def _officer_of(assignment):
+    """Who follows the dossier today; where nobody does, who had entrusted it."""
+    return following_of(assignment.application, clock.today()).acting or assignment.assigned_by
+
+
 def tell_declined(assignment):
-    """To the officer who had entrusted the dossier: it is handed back, and why."""
+    """To the officer who follows the dossier: it is handed back, and why."""
     url = _link("assignment_edit", assignment.application.reference)
-    return _post("review_declined", assignment, to=assignment.assigned_by, url=url)
+    return _post("review_declined", assignment, to=_officer_of(assignment), url=url)
 
 
 def tell_recused(assignment):
-    """To the officer who had entrusted the dossier: a place is free again. The reason stays on the page."""
+    """To the officer who follows the dossier: a place is free again. The reason stays on the page."""
     url = _link("assignment_edit", assignment.application.reference)
-    return _post("review_recused", assignment, to=assignment.assigned_by, url=url)
+    return _post("review_recused", assignment, to=_officer_of(assignment), url=url)
