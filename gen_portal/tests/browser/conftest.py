@@ -77,14 +77,15 @@ class Staff:
 @pytest.fixture
 def staff(portal):
     call_command("load_ministries", verbosity=0)
-    reviewers = [_capable(Role.REVIEWER, ministry) for ministry in Ministry.objects.order_by("position")]
-    return Staff(_capable(Role.OFFICER), _capable(Role.DIRECTOR), _capable(Role.SECOND_SIGNATORY), reviewers)
+    reviewers = [capable(Role.REVIEWER, ministry) for ministry in Ministry.objects.order_by("position")]
+    return Staff(capable(Role.OFFICER), capable(Role.DIRECTOR), capable(Role.SECOND_SIGNATORY), reviewers)
 
 
-def _capable(role, ministry=None):
+def capable(role, ministry=None, region=None):
+    """Somebody who can sign in with a password and a second factor."""
     user = UserFactory(email=f"{role}.{ministry.code if ministry else 'gen'}@example.org")
     user.set_password(PASSWORD)
     user.save(update_fields=["password"])
-    CapacityFactory(user=user, role=role, ministry=ministry, from_on=date(2015, 9, 17))
+    CapacityFactory(user=user, role=role, ministry=ministry, region=region, from_on=date(2015, 9, 17))
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": SECRET})
     return user
