@@ -32,6 +32,9 @@ class SubmissionQuerySet(models.QuerySet):
         """All that a receipt is made from."""
         return self.select_related("cut_off__call", "filed_by", "application__training__structure__commune__department")
 
+    def filed_between(self, since, until):
+        return self.filter(filed_at__gte=since, filed_at__lt=until)
+
     def in_cut_offs_of(self, call):
         return self.filter(cut_off__call=call)
 

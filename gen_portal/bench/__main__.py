@@ -247,7 +247,11 @@ def mails(where, redis):
 def assignment(where, redis):
     say("Affectation.")
     found = [_answer(os.environ, "assignment", *counts) for counts in ASSIGNMENTS]
-    tables = [report.assignment_table(found), report.goal_table(goals.of_assignment(found[-1]))]
+    name = where.prepare(LARGE, fresh=False)
+    with where.copy(name) as url:
+        kept = inside(environment(url, name, **redis), "entrusting", ASSIGNMENTS[-1][-1])
+    checks = [*goals.of_assignment(found[-1]), *goals.of_entrusting(kept)]
+    tables = [report.assignment_table(found), report.entrusting_table(kept), report.goal_table(checks)]
     return "\n\n".join(tables) + "\n"
 
 

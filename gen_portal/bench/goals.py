@@ -123,12 +123,21 @@ def of_writes(rush, mails, publication):
     yield Check(11, "aucun dépôt perdu ni doublé", f"{rush['filed']} sur {rush['sent']}", rush["filed"] == rush["sent"])
 
 
-#: Of goal 10, for solving and writing; and its floor for solving alone, a min-cost flow of OR-tools when the goal was set.
-ASSIGNMENT_SECONDS, ASSIGNMENT_FLOOR_SECONDS = 1.6, 0.15
+#: Of goal 10, for solving and writing, then for the page; the floor of solving alone, a min-cost flow of OR-tools.
+ASSIGNMENT_SECONDS, PAGE_SECONDS, PAGE_BYTES, ASSIGNMENT_FLOOR_SECONDS = 1.6, 0.24, 500_000, 0.15
+
+
+def of_entrusting(kept):
+    """Goal 10, in a database: read, solved and written for one more ministry than the goal asks; the page."""
+    seconds = kept["read"] + kept["write"]
+    what = f"affectation : {kept['places']} places lues, résolues et écrites"
+    yield at_most(10, what, round(seconds, 2), ASSIGNMENT_SECONDS, " s")
+    yield at_most(10, "affectation : page de la proposition", round(kept["page"], 2), PAGE_SECONDS, " s")
+    yield at_most(10, "affectation : octets de la page", kept["bytes"], PAGE_BYTES)
 
 
 def of_assignment(found):
-    """Goal 10 as far as it exists: the proposal, solved and explained; nothing is written yet."""
+    """Goal 10, of the solving alone: the least cost there is, and the same each time."""
     gap, seconds = found["plain_cost"] - found["cost"], found["seconds"]["propose"]
     floor = f"affectation : résolue (référence {figure(ASSIGNMENT_FLOOR_SECONDS)} s ; écriture non comprise)"
     yield Check(10, "affectation : coût égal à celui du programme linéaire", f"écart de {gap}", gap == 0)

@@ -104,6 +104,18 @@ def assignment_table(found):
     return table(head, [_assignment_row(each) for each in found])
 
 
+def entrusting_table(kept):
+    """The large call entrusted in the database."""
+    head = (
+        "Grand appel en base", "places", "lu et résolu s", "écrit s", "requêtes de l'écriture", "page s",
+        "octets de la page",
+    )  # fmt: skip
+    seconds = {name: figure(round(kept[name], 2)) for name in ("read", "write", "page")}
+    row = [f"{kept['dossiers']} dossiers", kept["places"], seconds["read"], seconds["write"], kept["queries"],
+           seconds["page"], kept["bytes"]]  # fmt: skip
+    return table(head, [row])
+
+
 def _assignment_row(found):
     seconds = {way: figure(round(value, 2)) for way, value in found["seconds"].items()}
     return [

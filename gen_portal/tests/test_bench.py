@@ -109,3 +109,15 @@ def test_a_small_call_is_nearer_to_the_truth_once_adjusted():
     assert found["raw"] < found["adjusted"]
     assert (found["line"], found["same"]) == (12, True)
     assert report.figures_table([found]).splitlines()[2].startswith("| 60 × 4 × 8 | 0,8 | 0")
+
+
+KEPT = {"dossiers": 5010, "places": 20_040, "read": 0.9, "write": 1.2, "queries": 60, "page": 0.1, "bytes": 90_000}
+
+
+def test_entrusting_is_judged_as_a_whole_and_its_page_apart():
+    words = [check.words for check in goals.of_entrusting(KEPT)]
+    assert words == ["non atteint", "atteint", "atteint"]
+    assert next(check.words for check in goals.of_entrusting(KEPT | {"write": 0.6})) == "atteint"
+    assert report.entrusting_table(KEPT).splitlines()[2] == (
+        "| 5010 dossiers | 20040 | 0,9 | 1,2 | 60 | 0,1 | 90000 |"
+    )

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from applications.models import Submission
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.core.working_time import PARIS, next_working_instant
@@ -26,6 +27,8 @@ def send_digests(now):
         return 0
     today = clock.day_of(now)
     monday = today - timedelta(days=today.weekday())
+    if not Submission.objects.filed_between(clock.start_of(monday - WEEK), clock.start_of(monday)).exists():
+        return 0  # most minutes of most weeks
     done = set(OutgoingEmail.objects.keys_posted(emails.KIND, clock.start_of(monday), clock.start_of(monday + WEEK)))
     served = [(capacity.user, capacity.region) for capacity in people_on(today).serving(today)]
     waiting = [pair for pair in served if emails.key_of(*pair, monday) not in done]

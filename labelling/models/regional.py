@@ -12,10 +12,13 @@ from gen_portal.core import access, clock
 from gen_portal.core.models import Region
 from gen_portal.core.text import fold
 from labelling.models.folding import Folded
-from labelling.models.review import Recommendation
+from labelling.models.review import Assignment, Recommendation
 
 #: An opinion is given in these states: filed and neither with its authors, nor ended, nor decided.
 OPEN_STATES = (ApplicationState.SUBMITTED, ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
+
+#: Silence is held favourable in these: once a dossier is decided it says nothing any more, the day may have come after.
+SILENT_STATES = (*OPEN_STATES, ApplicationState.RETURNED)
 
 
 class TacitRule(models.TextChoices):
@@ -126,7 +129,7 @@ class RegionalDossierQuerySet(QuerySet):
         rules = RegionalOpinionRule.objects.filter(tacit=TacitRule.FAVOURABLE)
         for rule in rules:
             over |= Q(call=rule.call_id, last_filed_at__lt=clock.start_of(today - timedelta(days=rule.days_count)))
-        return self.filter(over, has_opinion=False).exclude(state=ApplicationState.INADMISSIBLE)
+        return self.filter(over, has_opinion=False, state__in=SILENT_STATES)
 
     def filed_between(self, since, until):
         return self.filter(last_filed_at__gte=since, last_filed_at__lt=until)
@@ -152,8 +155,8 @@ class RegionalDossierQuerySet(QuerySet):
 def dossiers_of(region, user):
     """The filed dossiers with a site in a region (or of its structures, where no site is named), for its service.
 
-    Adds `last_filed_at` and `has_opinion`. Nothing to who does not serve the region, nor a dossier of one's own structure
-    or that one withdrew from.
+    Adds `last_filed_at` and `has_opinion`. Nothing to who does not serve the region, nor a dossier of one's own structure,
+    that one withdrew from, or that one has still to review.
     """
     given = RegionalOpinion.objects.filter(application=OuterRef("pk"), region=region)
     found = RegionalDossierQuerySet(Application)
@@ -163,7 +166,8 @@ def dossiers_of(region, user):
     found = found.filter(_is_in(region), call__regional_opinion_rule__isnull=False, submissions__isnull=False)
     found = found.exclude(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
     found = found.exclude(training__structure__in=user.memberships.values("structure_id"))
-    return found.exclude(pk__in=Application.objects.hidden_from(user).values("pk"))
+    found = found.exclude(pk__in=Application.objects.hidden_from(user).values("pk"))
+    return found.exclude(pk__in=Assignment.objects.to_do().filter(reviewer=user).values("application"))
 
 
 def _is_in(region):
@@ -218,7 +222,7 @@ def standing_of(application, region, opinion, filed_at, today):
     rule = application.call.regional_opinion_rule
     due_on = rule.due_on(filed_at)
     is_over = today > due_on
-    is_silent = opinion is None and is_over and application.state != ApplicationState.INADMISSIBLE
+    is_silent = opinion is None and is_over and application.state in SILENT_STATES
     is_settled = is_silent and rule.tacit == TacitRule.FAVOURABLE
     return Standing(application, region, due_on, opinion, is_settled, is_over)
 

@@ -115,6 +115,21 @@ def test_nothing_is_seen_of_another_region_nor_of_ones_own_structure_nor_of_what
     assert (Recusal.objects.get().user, HiddenSubject.objects.get().user) == (gone, gone)
 
 
+def test_who_has_still_to_review_it_does_not_read_the_opinion_of_a_colleague_first(call, region, servant):
+    application = filed(call, state="under_review")
+    place = AssignmentFactory(application=application, reviewer=servant)
+    assert dossiers_of(region, servant).count() == 0
+    ReviewFactory(assignment=place, submitted=True)
+    assert dossiers_of(region, servant).count() == 1
+
+
+def test_silence_says_nothing_of_a_dossier_that_was_decided(call, region, servant):
+    rule(call, days_count=30, tacit=TacitRule.FAVOURABLE)
+    application = filed(call, days=40, state="decided")
+    assert [standing.words for standing in standings(application)] == ["sans avis"]
+    assert not dossiers_of(region, servant).settled(clock.today()).exists()
+
+
 # --- Giving ---------------------------------------------------------------------------------------------------------
 def test_an_opinion_is_given_once_and_recorded(call, region, servant):
     application = filed(call)
