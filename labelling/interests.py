@@ -5,7 +5,9 @@ by SIREN or by name) and bar.md, gap 8. An answer is a list of sentences in Fren
 the person judge.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from gen_portal.core.text import fold
 
@@ -32,7 +34,7 @@ class Body:
             return self.siren == other.siren
         return bool(self.key) and self.key == other.key
 
-    @property
+    @cached_property
     def key(self):
         return "".join(letter if letter.isalnum() else " " for letter in fold(self.name)).split()
 
@@ -45,6 +47,10 @@ class Judge:
     email: str
     bodies: tuple = ()
 
+    @cached_property
+    def domain(self):
+        return domain_of(self.email)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -53,6 +59,11 @@ class Case:
     structure: Body
     members: tuple = ()
     partners: tuple = ()
+
+    @cached_property
+    def domains(self):
+        """Whose address has which domain that tells an employer."""
+        return tuple((pk, domain) for pk, email in self.members if (domain := domain_of(email)))
 
 
 def domain_of(email):
@@ -71,7 +82,35 @@ def ties(judge, case):
             found.append(f"a déclaré un lien avec la structure : {body.name} ({body.link})")
         elif any(body.is_same(partner) for partner in case.partners):
             found.append(f"a déclaré un lien avec un partenaire du dossier : {body.name} ({body.link})")
-    domain = domain_of(judge.email)
-    if domain and any(pk != judge.pk and domain_of(email) == domain for pk, email in case.members):
+    domain = judge.domain
+    if domain and any(pk != judge.pk and other == domain for pk, other in case.domains):
         found.append(f"a une adresse du même domaine qu'un membre de la structure ({domain})")
     return found
+
+
+def tied_pairs(judges, cases):
+    """(key of the case, key of the judge) of all that have a tie: what `ties` says of each pair, without asking them all.
+
+    `judges` by key, `cases` by key. Only whoever shares a person, a domain, a SIREN or a name with a case is compared.
+    """
+    index = defaultdict(set)
+    for judge in judges.values():
+        for mark in _marks_of_judge(judge):
+            index[mark].add(judge.pk)
+    for key, case in cases.items():
+        suspects = set().union(*(index.get(mark, ()) for mark in _marks_of_case(case)))
+        yield from ((key, pk) for pk in suspects if ties(judges[pk], case))
+
+
+def _marks_of_judge(judge):
+    return {("person", judge.pk), ("domain", judge.domain), *_marks_of_bodies(judge.bodies)}
+
+
+def _marks_of_case(case):
+    people = {("person", pk) for pk, _ in case.members}
+    return people | {("domain", domain) for _, domain in case.domains} | _marks_of_bodies((case.structure, *case.partners))
+
+
+def _marks_of_bodies(bodies):
+    sirens = {("siren", body.siren) for body in bodies if body.siren}
+    return sirens | {("name", *body.key) for body in bodies if body.key}

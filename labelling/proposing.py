@@ -15,10 +15,13 @@ from gen_portal.core.models import Ministry
 from labelling.assignment.problem import LIMIT_WORDS, Aim, Dossier, Pair, Problem, Reviewer, ministry_key
 from labelling.assignment.proposal import propose
 from labelling.assignment.reasons import MOVED_WORDS, reasons, sentence, shortage_sentence
-from labelling.interests import ties
+from labelling.interests import tied_pairs
 from labelling.models import ASSIGNABLE_STATES, Assignment, Recusal, ReviewerAbsence, ReviewerTerms
 from labelling.models.candidates import reviewing_capacities
 from labelling.models.evidence import cases, judges
+
+#: What is read of a dossier, of its hundred answers: what tells it, its ties and what it is about.
+COLUMNS = ("reference", "state", "job_family", "partners", "call", "training__structure__name", "training__structure__siret")
 
 #: Why a place changes when a file says so.
 FROM_FILE = "Demandé par le fichier."
@@ -50,7 +53,7 @@ class Reading:
     def __init__(self, call, *, due_on, max_load, today):
         self.call, self.due_on, self.today = call, due_on, today
         found = Application.objects.filter(call=call, state__in=ASSIGNABLE_STATES).order_by("pk")
-        self.dossiers = {a.pk: a for a in found.select_related("training__structure")}
+        self.dossiers = {a.pk: a for a in found.select_related("training__structure").only(*COLUMNS)}
         self.ministries = {ministry.pk: ministry for ministry in Ministry.objects.in_force(today)}
         self._by_authority = {ministry_key(pk): ministry for pk, ministry in self.ministries.items()}
         self.capacities = self._capacities()
@@ -105,8 +108,7 @@ class Reading:
         found |= set(declined.values_list("application_id", "reviewer_id"))
         holders = {place.reviewer_id: place.reviewer for place in self.places.values()}
         people, known = judges({**holders, **self.people}.values()), cases(self.dossiers.values())
-        found |= {(d, p) for d, case in known.items() for p, judge in people.items() if ties(judge, case)}
-        return frozenset(found)
+        return frozenset(found.union(tied_pairs(people, known)))
 
     def _earlier(self):
         by_training = {}

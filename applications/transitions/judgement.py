@@ -52,7 +52,7 @@ def start_many(applications, *, by, at):
     locked = _lock_many(applications, ApplicationState.ADMISSIBLE)
     for application in locked:
         application.state = ApplicationState.UNDER_REVIEW
-    Application.objects.bulk_update(locked, ["state"], batch_size=_CHUNK)
+    Application.objects.filter(pk__in=[row.pk for row in locked]).update(state=ApplicationState.UNDER_REVIEW)
     record_many(locked, JournalAction.REVIEW_STARTED, by=by, at=at)
     return locked
 
@@ -73,6 +73,7 @@ def _lock_many(applications, state):
     """Lock the rows in the order of their keys (two such acts never wait for each other), in the order they were given."""
     keys = [application.pk for application in applications]
     rows = Application.objects.select_for_update(of=("self",), no_key=True).select_related("cut_off", "training")
+    rows = rows.only("state", "ended_at", "call", "cut_off__number", "cut_off__call", "training__title")
     fresh = {}
     for start in range(0, len(keys), _CHUNK):
         wanted = sorted(keys)[start : start + _CHUNK]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelling.interests import PUBLIC_MAIL, Body, Case, Judge, ties
+from labelling.interests import PUBLIC_MAIL, Body, Case, Judge, tied_pairs, ties
 
 STRUCTURE = Body("Les Ateliers du Code – Guéret", "732829320")
 PARTNER = Body("Mission locale de la Creuse")
@@ -73,3 +73,21 @@ def test_more_facts_never_clear_a_tie(declared, partners, own, member, pk, membe
 
 def test_providers_are_written_as_domains():
     assert {name for name in PUBLIC_MAIL if name != name.lower() or "." not in name or "@" in name} == set()
+
+
+WORDS = st.sampled_from(["Ateliers du Port", "ateliers du port", "Le Phare", ""])
+BODIES = st.builds(Body, WORDS, st.sampled_from(["732829320", "552100554", ""]), st.just("employeur"))
+MAILS = st.sampled_from(["a@port.fr", "b@port.fr", "c@gmail.com", "d@phare.fr"])
+JUDGES = st.lists(st.tuples(MAILS, st.lists(BODIES, max_size=2)), max_size=4)
+CASES = st.lists(
+    st.builds(Case, BODIES, st.lists(st.tuples(st.integers(0, 4), MAILS), max_size=2).map(tuple),
+              st.lists(BODIES, max_size=2).map(tuple)), max_size=4,
+)  # fmt: skip
+
+
+@given(JUDGES, CASES)
+def test_tied_pairs_are_those_of_each_pair_asked_alone(people, dossiers):
+    judges = {pk: Judge(pk, email, tuple(bodies)) for pk, (email, bodies) in enumerate(people)}
+    cases = dict(enumerate(dossiers))
+    expected = {(key, pk) for key, case in cases.items() for pk, judge in judges.items() if ties(judge, case)}
+    assert set(tied_pairs(judges, cases)) == expected
