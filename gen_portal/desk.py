@@ -186,7 +186,8 @@ def _call_lines(user):
             url, why = reverse("admissibility_list", args=slug), f"{call} : recevabilité à prononcer."
             own = followed_by(call.applications.waiting().open_to(user), user, access.today(user)).count()
             if own:
-                url, why = f"{url}?etat=submitted&miens=on", f"{call} : vous en suivez {phrases.number(own)}."
+                url, why = f"{url}?etat=submitted&miens=on", f"{call} : {what} en tout."
+                what = _count(own, "dossier que vous suivez à vérifier", "dossiers que vous suivez à vérifier")
             yield Line(what, why, url)
         if call.admissible_count:
             what = _count(call.admissible_count, "dossier recevable à confier", "dossiers recevables à confier")

@@ -130,7 +130,7 @@ def test_from_the_table_to_ones_own_dossiers(client_for, call, region):
     assert "est enregistré." in client.post(url, form, follow=True).text
     page = client.get(reverse("admissibility_list", args=[call.slug]), {"miens": "on"})
     assert dossier.training.title in page.text
-    assert "vous en suivez 1" in client.get(reverse("desk")).text
+    assert "1 dossier que vous suivez à vérifier" in client.get(reverse("desk")).text
     assert "Kerguélen" in client.get(reverse("admissibility_page", args=[dossier.reference])).text
     other = client_for(officer())
     assert dossier.training.title not in other.get(page.request["PATH_INFO"], {"miens": "on"}).text
