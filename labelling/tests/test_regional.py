@@ -174,12 +174,13 @@ def test_who_may_not_give_it(call, region, servant):
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_two_people_of_a_service_at_once_give_one_opinion(call, region, servant):
-    application = filed(call)
-    acts = [partial(give, application, region, by) for by in (servant, serving(region), serving(region))]
-    outcomes = at_once(*acts)
-    assert sorted(isinstance(outcome, Refused) for outcome in outcomes) == [False, True, True]
-    assert RegionalOpinion.objects.count() == 1
+def test_people_of_one_region_at_once_give_one_opinion(call, region):
+    people = [serving(region) for _ in range(6)]
+    for _ in range(4):  # an unlocked dossier is not always caught in one round
+        application = filed(call)
+        outcomes = at_once(*(partial(give, application, region, by) for by in people))
+        assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 5
+        assert RegionalOpinion.objects.filter(application=application).count() == 1
 
 
 # --- Silence --------------------------------------------------------------------------------------------------------
