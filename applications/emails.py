@@ -51,7 +51,7 @@ def warn_of_virus(application, attachment, slot_name):
 
 def invite(invitation, *, token):
     """The link that opens the invitation; the body is erased once sent."""
-    context = {"invitation": invitation, "url": settings.PORTAL_URL + reverse("invitation_page", args=[token])}
+    context = {"invitation": invitation, "url": outbox.url_of("invitation_page", token)}
     _post_one(
         "member_invited",
         to=invitation.email,
@@ -85,7 +85,7 @@ def announce_removal(structure, user, *, by, at):
 
 def ask_for_signature(asked, *, token):
     """The link that lets its reader sign; the body is erased once sent."""
-    context = {"request": asked, "url": settings.PORTAL_URL + reverse("signature_page", args=[token])}
+    context = {"request": asked, "url": outbox.url_of("signature_page", token)}
     _post_one(
         "signature_requested",
         to=asked.email,
@@ -104,7 +104,7 @@ def announce_signature(asked):
 
 
 def _members_page(structure):
-    return settings.PORTAL_URL + reverse("member_list", args=[structure.reference])
+    return outbox.url_of("member_list", structure.reference)
 
 
 def _post_one(kind, *, to, about, key, context, is_secret=False):

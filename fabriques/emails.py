@@ -1,8 +1,6 @@
 """Wording and recipients of this floor's messages, and the condition under which a reminder still leaves."""
 
-from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 
 from fabriques import wording
 from fabriques.models import FollowUpReport, Reminder
@@ -26,7 +24,7 @@ def key_of(planned):
 
 def written(planned, step_row):
     """Subject line and Markdown of a planned mail, in the words staff gave the step or in the portal's own."""
-    lines = [(report.label.title, _link("report_page", report.reference)) for report in planned.reports]
+    lines = [(report.label.title, outbox.url_of("report_page", report.reference)) for report in planned.reports]
     values = wording.values_for(planned.campaign, planned.structure, planned.recipient.user, lines)
     default = wording.DEFAULTS[planned.step]
     subject_line = plain_text(wording.fill(step_row.subject_line or default.subject_line, values))
@@ -39,7 +37,7 @@ def why_you(structure, recipient):
     sentence = f"Vous recevez ce message comme {recipient.why} ({wording.escaped(structure.name)})."
     if recipient.may_refuse:
         return f"{sentence} [Ne plus recevoir ces courriels]({refusal_link(structure, recipient.user)})"
-    return f"{sentence} [Choisir qui les reçoit]({_link('contact_list', structure.reference)})"
+    return f"{sentence} [Choisir qui les reçoit]({outbox.url_of('contact_list', structure.reference)})"
 
 
 def refusal_headers(structure, recipient):
@@ -68,7 +66,7 @@ def reminder(planned, step_row):
 
 def refusal_link(structure, user):
     """A signed address that stops the mails of one structure to one person; it opens nothing else and does not expire."""
-    return _link("reminder_refuse", refusal_token(structure, user))
+    return outbox.url_of("reminder_refuse", refusal_token(structure, user))
 
 
 def refusal_token(structure, user):
@@ -83,7 +81,7 @@ def read_refusal(token):
 
 def tell_fuse(trip, now):
     """Every officer learns at once that the reminders have stopped, and where to decide."""
-    _, markdown = outbox.render("follow_up_fuse", {"trip": trip, "link": _link("fuse_page", trip.pk)})
+    _, markdown = outbox.render("follow_up_fuse", {"trip": trip, "link": outbox.url_of("fuse_page", trip.pk)})
     unforeseen = len(trip.mails)
     count = "1 courriel imprévu" if unforeseen == 1 else f"{phrases.number(unforeseen)} courriels imprévus"
     for officer in User.objects.in_capacity(Role.OFFICER, today=clock.day_of(now)).order_by("pk"):
@@ -97,9 +95,6 @@ def tell_fuse(trip, now):
             at=now,
         )
 
-
-def _link(name, *arguments):
-    return settings.PORTAL_URL + reverse(name, args=arguments)
 
 
 def lock_mentioned(emails):

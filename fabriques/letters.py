@@ -1,7 +1,5 @@
 """Wording and recipients of what follows a review, and of the reminders of progress points."""
 
-from django.conf import settings
-from django.urls import reverse
 
 from fabriques.emails import refusal_headers, why_you
 from fabriques.models import ProgressPoint, ReminderStep
@@ -29,7 +27,7 @@ def ask_for_correction(review, now):
                 "structure": structure,
                 "review": review,
                 "fields": list(review.fields.all()),
-                "link": settings.PORTAL_URL + reverse("report_page", args=[report.reference]),
+                "link": outbox.url_of("report_page", report.reference),
                 "why_you": why_you(structure, recipient),
             },
         )
@@ -55,7 +53,7 @@ def point_reminder(planned, key):
             "point": point,
             "is_opening": step == ReminderStep.OPENING,
             "is_late": step in (ReminderStep.SEVEN_AFTER, ReminderStep.TWENTY_ONE_AFTER, ReminderStep.THIRTY_AFTER),
-            "link": settings.PORTAL_URL + reverse("progress_page", args=[point.reference]),
+            "link": outbox.url_of("progress_page", point.reference),
         },
     )
     return {

@@ -8,19 +8,12 @@ from django.db.models import Q
 
 from labelling import scoring
 from labelling.models import Outcome, Recommendation
-from labelling.models.board import (
-    ALIASES,
-    IS_FLAGGED,
-    board,
-    is_complete,
-    is_mentioned,
-    opinions_of,
-)
+from labelling.models.board import ALIASES, IS_FLAGGED, board, is_complete, opinions_of
+from labelling.models.folding import is_mentioned
+from labelling.models.review import RECOMMENDATION_KINDS
 
 #: Every ministry's review is submitted, or some are still awaited.
 COMPLETE, INCOMPLETE = "complet", "incomplet"
-#: Kind of the badge and word of each recommendation; the word always says it, never the colour alone.
-OPINION_KINDS = {"favourable": "success", "reserved": "warning", "unfavourable": "error", "": ""}
 
 
 @dataclass(frozen=True)
@@ -32,7 +25,7 @@ class Opinion:
 
     @property
     def kind(self):
-        return OPINION_KINDS[self.recommendation]
+        return RECOMMENDATION_KINDS.get(self.recommendation, "")
 
     @property
     def words(self):

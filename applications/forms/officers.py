@@ -12,14 +12,9 @@ class OfficersForm(forms.Form):
 
     def __init__(self, *args, regions, held, people, **kwargs):
         super().__init__(*args, **kwargs)
-        self.regions, self.people = list(regions), {str(user.pk): user for user in people}
-        people_shown = {**self.people}
-        for row in held.values():
-            for user in (row.officer, row.substitute):
-                if user is not None:
-                    people_shown.setdefault(str(user.pk), user)
-        self.shown = people_shown
-        choices = [("", NOBODY), *((key, str(user)) for key, user in people_shown.items())]
+        named = [user for row in held.values() for user in (row.officer, row.substitute) if user is not None]
+        self.regions, self.shown = list(regions), {str(user.pk): user for user in (*people, *named)}
+        choices = [("", NOBODY), *((key, str(user)) for key, user in self.shown.items())]
         for region in self.regions:
             officer, substitute = _of(held.get(region.pk))
             self._add(f"officer_{region.pk}", f"{region} : chargé de mission", choices, officer)

@@ -14,6 +14,7 @@ from applications.forms.deadlines import ExtensionForm, IncidentForm
 from applications.models import Call, Extension, Incident, Submission
 from applications.policies import calls as policies
 from gen_portal.core import access, clock
+from gen_portal.core.posted import accepts
 from gen_portal.core.text import csv_cell
 from gen_portal.core.workflow import Refused
 
@@ -107,13 +108,10 @@ def _settled(request, incident, action, said):
 
 def _tried(request, form, action, said):
     """Do it and say so; a refusal is shown in the form, with all that was typed."""
-    try:
-        action(**form.values(), by=request.user)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, said)
-    return True
+    is_done = accepts(form, action, **form.values(), by=request.user)
+    if is_done:
+        messages.success(request, said)
+    return is_done
 
 
 def _find(request, slug):

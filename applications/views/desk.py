@@ -12,6 +12,7 @@ from applications.models.officers import following_of
 from applications.policies import dossiers as policies
 from gen_portal.core import access, clock
 from gen_portal.core.models import Role
+from gen_portal.core.posted import accepts
 from gen_portal.core.workflow import Refused
 
 
@@ -77,14 +78,10 @@ def admissibility_return(request, reference):
     """Who: an officer. Leaves with: a dossier given back, with what is asked and until when."""
     application = _find_to_judge(request, reference)
     form = CompletionForm(request.POST or None, initial={"due_on": clock.today() + 14 * clock.ONE_DAY})
-    if request.method == "POST" and form.is_valid():
-        try:
-            transitions.return_for_completion(application, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Le dossier est renvoyé à la structure, qui est prévenue par courriel.")
-            return redirect("admissibility_page", reference)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and accepts(form, transitions.return_for_completion, application, by=request.user, **form.cleaned_data):
+        messages.success(request, "Le dossier est renvoyé à la structure, qui est prévenue par courriel.")
+        return redirect("admissibility_page", reference)
     return render(request, "applications/admissibility_return.html", {"application": application, "form": form})
 
 

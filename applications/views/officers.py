@@ -11,6 +11,7 @@ from applications.policies import dossiers as policies
 from applications.policies.calls import can_prepare_calls
 from gen_portal.core import access, clock
 from gen_portal.core.models import Region
+from gen_portal.core.posted import accepts
 from gen_portal.core.workflow import Refused
 
 
@@ -42,14 +43,10 @@ def officer_edit(request, reference):
     initial = {"officer": own.officer_id, "substitute": own.substitute_id} if own else {}
     people = active_officers(access.today(request.user))
     form = OfficerForm(request.POST or None, people=people, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            officers.set_officer(application, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "C'est enregistré.")
-            return redirect("admissibility_page", reference)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and accepts(form, officers.set_officer, application, by=request.user, **form.cleaned_data):
+        messages.success(request, "C'est enregistré.")
+        return redirect("admissibility_page", reference)
     following = following_of(application, access.today(request.user))
     context = {"application": application, "form": form, "following": following}
     return render(request, "applications/officer_edit.html", context)

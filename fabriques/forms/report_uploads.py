@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from fabriques import arithmetic
 from fabriques.checks import TEXTS
@@ -13,6 +12,7 @@ from fabriques.forms.follow_up import FollowUpReportForm
 from fabriques.models import FollowUpReport, yardsticks
 from fabriques.report_reading import label_of
 from gen_portal.core import spreadsheets
+from gen_portal.core.posted import read_upload
 from gen_portal.core.references import as_typed, grouped
 
 KEYS = {"label": "Numéro du label", "quarter": "Trimestre", "title": "Formation", "structure": "Structure"}
@@ -30,13 +30,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
-        if upload.size > spreadsheets.MAX_BYTES:
-            raise ValidationError("Ce fichier dépasse 1 Mo. Gardez une seule feuille, sans image ni mise en forme.")
-        self.content = upload.read()
-        try:
-            self.sheet = spreadsheets.read(self.content, HEADERS)
-        except spreadsheets.Unreadable as fault:
-            raise ValidationError(str(fault)) from fault
+        self.content, self.sheet = read_upload(upload, HEADERS)
         return upload
 
     def sha256(self):
@@ -44,16 +38,11 @@ class UploadForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(spreadsheets.Judged):
     """What a sheet would file, and what prevents it: with one fault nothing of it is filed."""
 
     filings: list
     faults: list
-
-    @property
-    def line_count(self):
-        """Lines with something to put right."""
-        return len({fault.line for fault in self.faults})
 
 
 def judge(sheet, user):

@@ -15,6 +15,7 @@ from fabriques.models import FollowUpReport
 from fabriques.recipients import members_by_structure
 from gen_portal.core import access
 from gen_portal.core.models import OutgoingEmail, User
+from gen_portal.core.posted import accepts
 from gen_portal.core.workflow import Refused
 
 
@@ -36,12 +37,8 @@ def contact_list(request, reference):
 
 def _choose(structure, form, by):
     """Whether the choice was kept; a refusal goes to the field."""
-    try:
-        contacts.choose_contacts(structure, users=form.cleaned_data["people"], by=by)
-    except Refused as refusal:
-        form.add_error("people", str(refusal))
-        return False
-    return True
+    people = form.cleaned_data["people"]
+    return accepts(form, contacts.choose_contacts, structure, field="people", users=people, by=by)
 
 
 @csrf_exempt  # a mail reader posts here by itself (RFC 8058): the signed token is the only right there is

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
@@ -83,6 +84,11 @@ def _columns(*, kind, to, subject_line, markdown, at, about=None, guard="", is_s
         "created_at": at,
         "not_before_at": not_before_at or at,
     }
+
+
+def url_of(name, *args):
+    """The whole address of a page, for a mail."""
+    return settings.PORTAL_URL + reverse(name, args=args)
 
 
 def mail_html(markdown):

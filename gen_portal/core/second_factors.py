@@ -4,9 +4,7 @@ A reset also takes the password away: every session ends at once, and the way ba
 """
 
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import CoreAction, Role, SecondFactorReset, User
@@ -47,9 +45,7 @@ def approve_reset(reset, *, by):
     Refused to who asked, to the person, and, for somebody with rights over decisions, money or people, where neither of the
     two is a technical administrator; once it is answered or void.
     """
-    user = lock(User(pk=reset.user_id))
-    reset, now = lock(reset), clock.now()
-    _check_answer(reset, user, by, now)
+    reset, user, now = _lock_to_answer(reset, by)
     reset.approved_by, reset.approved_at = by, now
     reset.save(update_fields=["approved_by", "approved_at"])
     Authenticator.objects.filter(user=user).delete()
@@ -63,9 +59,7 @@ def approve_reset(reset, *, by):
 @transaction.atomic
 def refuse_reset(reset, *, by):
     """The other refuses: nothing changes, the person is told. Refused as an approval is."""
-    user = lock(User(pk=reset.user_id))
-    reset, now = lock(reset), clock.now()
-    _check_answer(reset, user, by, now)
+    reset, user, now = _lock_to_answer(reset, by)
     reset.refused_by, reset.refused_at = by, now
     reset.save(update_fields=["refused_by", "refused_at"])
     record(user, CoreAction.FACTOR_RESET_REFUSED, by=by, at=now)
@@ -80,7 +74,10 @@ def _check_may_help(by, user, today):
         raise Refused("Seuls les chargés de mission et les administrateurs techniques peuvent le faire.")
 
 
-def _check_answer(reset, user, by, now):
+def _lock_to_answer(reset, by):
+    """The request and its person under lock, and the instant; refused to who may not answer it now."""
+    user = lock(User(pk=reset.user_id))
+    reset, now = lock(reset), clock.now()
     if not reset.is_waiting(now):
         raise Refused(
             "Cette demande n'attend plus : elle a reçu une réponse, ou n'en a pas reçu en quarante-huit heures."
@@ -92,6 +89,7 @@ def _check_answer(reset, user, by, now):
     held = user.capacities.in_force(today).filter(role__in=GUARDED_ROLES)
     if held.exists() and not any(_is_admin(each, today) for each in (by, reset.asked_by)):
         raise Refused(f"{user} conduit les appels : l'une des deux personnes doit être administrateur technique.")
+    return reset, user, now
 
 
 def _is_admin(user, today):
@@ -102,7 +100,7 @@ def _tell(kind, reset):
     context = {
         "reset": reset,
         "user": reset.user,
-        "password_url": settings.PORTAL_URL + reverse("account_reset_password"),
+        "password_url": outbox.url_of("account_reset_password"),
     }
     subject_line, markdown = outbox.render(kind, context)
     outbox.post(

@@ -45,6 +45,15 @@ class Fault:
     sentence: str
 
 
+class Judged:
+    """What has `faults`: a verdict on a sheet."""
+
+    @property
+    def line_count(self):
+        """Lines with something to put right."""
+        return len({fault.line for fault in self.faults})
+
+
 @dataclass(frozen=True)
 class Sheet:
     """`columns`: the letter of each known header, as in « colonne C »; `headers`: its words."""
@@ -64,9 +73,7 @@ def read(content: bytes, headers: dict[str, str], *, max_bytes: int = MAX_BYTES,
     Words are compared without case nor accents. Raises Unreadable for another kind of file, a formula in XLSX, a missing,
     unknown or doubled column, and above the limits.
     """
-    if len(content) > max_bytes:
-        size = max_bytes // 1_000_000
-        raise Unreadable(f"Ce fichier dépasse {size} Mo. Gardez une seule feuille, sans image ni mise en forme.")
+    check_size(len(content), max_bytes)
     table = _xlsx_table(content, max_lines) if content.startswith(b"PK") else _csv_table(content)
     lines = [(number, cells) for number, cells in enumerate(table, 1) if any(cells)]
     if not lines:
@@ -79,6 +86,13 @@ def read(content: bytes, headers: dict[str, str], *, max_bytes: int = MAX_BYTES,
     places = _places(first, headers)
     columns = {name: get_column_letter(index + 1) for name, index in places.items()}
     return Sheet(columns, [Row(number, _cells(cells, places)) for number, cells in rows], headers)
+
+
+def check_size(byte_count: int, max_bytes: int) -> None:
+    """Raises Unreadable above the limit."""
+    if byte_count > max_bytes:
+        size = max_bytes // 1_000_000
+        raise Unreadable(f"Ce fichier dépasse {size} Mo. Gardez une seule feuille, sans image ni mise en forme.")
 
 
 def _cells(cells, places):

@@ -2,9 +2,6 @@
 
 from collections import defaultdict
 
-from django.conf import settings
-from django.urls import reverse
-
 from applications.models import MemberRole, Membership
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import LegalBody
@@ -56,13 +53,13 @@ def write(decision, person, *, label, following, legal_body, at):
         "application": application,
         "person": person,
         "label": label,
-        "label_url": _link("label_page", label.reference) if label else "",
+        "label_url": outbox.url_of("label_page", label.reference) if label else "",
         "following": following,
         "legal_body": legal_body,
         "at": at,
         "reasons": _quoted(decision.reasons),
         "conditions": _quoted(decision.conditions),
-        "url": _link("application_result", application.reference),
+        "url": outbox.url_of("application_result", application.reference),
     }
     return outbox.render(f"decision_{decision.outcome}", context)
 
@@ -78,9 +75,6 @@ def _mail(decision, person, subject_line, markdown):
         "is_legal": True,
     }
 
-
-def _link(name, *args):
-    return settings.PORTAL_URL + reverse(name, args=args)
 
 
 def _legal_body(at):

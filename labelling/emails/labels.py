@@ -1,7 +1,5 @@
 """What structures are told about their labels after the publication."""
 
-from django.conf import settings
-from django.urls import reverse
 
 from gen_portal.core import outbox
 from labelling.emails.decisions import recipients
@@ -14,7 +12,7 @@ def tell_given_up(event):
         "label": label,
         "event": event,
         "reason": "\n".join(f"> {line}" for line in event.note.splitlines()),
-        "url": settings.PORTAL_URL + reverse("label_page", args=[label.reference]),
+        "url": outbox.url_of("label_page", label.reference),
     }
     for person in recipients([label.decision])[label.training.structure_id]:
         subject_line, markdown = outbox.render("label_given_up", context | {"person": person})

@@ -1,15 +1,12 @@
 """What the service of a region receives: the dossiers that arrived."""
 
-from django.conf import settings
-from django.urls import reverse
 
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import Capacity, Role, User
 from gen_portal.core.workflow import lock_rows
 
 KIND = "regional_digest"
-
-
+#: The condition under which a digest still leaves.
 GUARD = "region_is_served"
 
 
@@ -32,7 +29,7 @@ def lock_people(emails):
 
 def digest(user, region, monday, count, standings):
     """The arguments of `outbox.post`: the first of these dossiers, and how many they are in all."""
-    url = settings.PORTAL_URL + reverse("regional_list_of", args=[region.pk])
+    url = outbox.url_of("regional_list_of", region.pk)
     context = {"user": user, "region": region, "count": count, "standings": standings, "url": url,
                "more_count": count - len(standings)}  # fmt: skip
     subject_line, markdown = outbox.render(KIND, context)

@@ -1,7 +1,5 @@
 """Wording and recipients of this floor's messages: one row of the outbox each, with a key that never repeats."""
 
-from django.conf import settings
-from django.urls import reverse
 
 from applications.models.officers import following_of
 from gen_portal.core import clock, outbox
@@ -12,9 +10,6 @@ from labelling.models import Assignment
 GUARD = "review_place_is_held"
 REMINDER, REMINDER_GUARD = "review_reminder", "reviewer_has_work"
 
-
-def _link(name, *args):
-    return settings.PORTAL_URL + reverse(name, args=args)
 
 
 def lock_places(emails):
@@ -50,7 +45,7 @@ def _many(kind, user, count, proposal):
 
 def _to_person(kind, user, *, key, **words):
     """The arguments of `outbox.post` for a mail that leads to one's own reviews, whichever they are."""
-    subject_line, markdown = outbox.render(kind, {"user": user, "url": _link("review_list"), **words})
+    subject_line, markdown = outbox.render(kind, {"user": user, "url": outbox.url_of("review_list"), **words})
     return {
         "key": key, "kind": kind, "to": user.email, "subject_line": subject_line, "markdown": markdown, "about": user
     }  # fmt: skip
@@ -88,23 +83,23 @@ def _post(kind, assignment, *, to, url, guard="", turn="", **more):
 
 def tell_assigned(assignment):
     """To the reviewer: a dossier is entrusted to them, for which ministry and until when."""
-    url = _link("review_page", assignment.application.reference)
+    url = outbox.url_of("review_page", assignment.application.reference)
     return _post("review_assigned", assignment, to=assignment.reviewer, url=url, guard=GUARD)
 
 
 def tell_unassigned(assignment):
     """To the reviewer: they have nothing more to do on a dossier."""
-    return _post("review_unassigned", assignment, to=assignment.reviewer, url=_link("review_list"))
+    return _post("review_unassigned", assignment, to=assignment.reviewer, url=outbox.url_of("review_list"))
 
 
 def tell_suspended(assignment, *, number):
     """To the reviewer: the dossier is with its authors; `number` counts its filings, so each completion tells once."""
-    return _post("review_suspended", assignment, to=assignment.reviewer, url=_link("review_list"), turn=number)
+    return _post("review_suspended", assignment, to=assignment.reviewer, url=outbox.url_of("review_list"), turn=number)
 
 
 def tell_resumed(assignment, *, number):
     """To the reviewer: the dossier is completed, the review goes on."""
-    url = _link("review_page", assignment.application.reference)
+    url = outbox.url_of("review_page", assignment.application.reference)
     return _post("review_resumed", assignment, to=assignment.reviewer, url=url, guard=GUARD, turn=number)
 
 
@@ -115,11 +110,11 @@ def _officer_of(assignment):
 
 def tell_declined(assignment):
     """To the officer who follows the dossier: it is handed back, and why."""
-    url = _link("assignment_edit", assignment.application.reference)
+    url = outbox.url_of("assignment_edit", assignment.application.reference)
     return _post("review_declined", assignment, to=_officer_of(assignment), url=url)
 
 
 def tell_recused(assignment):
     """To the officer who follows the dossier: a place is free again. The reason stays on the page."""
-    url = _link("assignment_edit", assignment.application.reference)
+    url = outbox.url_of("assignment_edit", assignment.application.reference)
     return _post("review_recused", assignment, to=_officer_of(assignment), url=url)

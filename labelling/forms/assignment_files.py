@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from applications.models import Application
 from gen_portal.core import spreadsheets
 from gen_portal.core.models import Ministry
+from gen_portal.core.posted import read_upload
 from gen_portal.core.references import as_typed, grouped
 from gen_portal.core.text import fold
 from labelling.assignment.problem import LIMIT_WORDS, Pair, ministry_key
@@ -30,7 +30,7 @@ BEGUN = "Cette évaluation est commencée : elle reste à la même personne."
 
 
 def rows_of(call, user, today):
-    """A line for each place of the dossiers that a person may see, empty ones too, in three queries."""
+    """A line for each place of the dossiers that a person may see, empty ones too, in a constant number of queries."""
     dossiers = (
         Application.objects.visible_to(user).filter(call=call, state__in=ASSIGNABLE_STATES).for_page().order_by("pk")
     )
@@ -64,25 +64,16 @@ class AssignmentFileForm(forms.Form):
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
-        if upload.size > MAX_BYTES:
-            raise ValidationError("Ce fichier dépasse 6 Mo. Gardez une seule feuille, sans image ni mise en forme.")
-        try:
-            self.sheet = spreadsheets.read(upload.read(), HEADERS, max_bytes=MAX_BYTES, max_lines=MAX_LINES)
-        except spreadsheets.Unreadable as fault:
-            raise ValidationError(str(fault)) from fault
+        _, self.sheet = read_upload(upload, HEADERS, max_bytes=MAX_BYTES, max_lines=MAX_LINES)
         return upload
 
 
 @dataclass
-class Verdict:
+class Verdict(spreadsheets.Judged):
     """The places that a file asks for, those it leaves out included; with one fault nothing is proposed."""
 
     pairs: set = field(default_factory=set)
     faults: list = field(default_factory=list)
-
-    @property
-    def line_count(self):
-        return len({fault.line for fault in self.faults})
 
 
 def judge(sheet, reading):

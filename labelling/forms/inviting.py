@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 
 from gen_portal.core import spreadsheets
 from gen_portal.core.models import Capacity, Ministry, Region, Role, User
+from gen_portal.core.posted import read_upload
 from gen_portal.core.text import fold
 from labelling.actions.inviting import Guest
 from labelling.models import CALL_ROLES
@@ -46,13 +48,7 @@ class InvitationForm(forms.Form):
         upload, text = self.cleaned_data.get("file"), self.cleaned_data.get("text", "")
         if upload is None and not text.strip():
             raise ValidationError("Choisissez un fichier, ou collez une liste.")
-        if upload is not None and upload.size > spreadsheets.MAX_BYTES:
-            raise ValidationError("Ce fichier dépasse 1 Mo. Gardez une seule feuille, sans image ni mise en forme.")
-        content = upload.read() if upload is not None else text.encode()
-        try:
-            self.sheet = spreadsheets.read(content, HEADERS)
-        except spreadsheets.Unreadable as fault:
-            raise ValidationError(str(fault)) from fault
+        _, self.sheet = read_upload(ContentFile(text.encode()) if upload is None else upload, HEADERS)
         return self.cleaned_data
 
     @property
@@ -98,7 +94,7 @@ class _LineForm(forms.Form):
 
 
 @dataclass
-class Verdict:
+class Verdict(spreadsheets.Judged):
     """What a list would do, person by person, and what prevents it: with one fault nobody is invited."""
 
     guests: list = field(default_factory=list)
@@ -114,10 +110,6 @@ class Verdict:
     @property
     def new_count(self):
         return sum(not self._is_held(guest) for guest in self.guests)
-
-    @property
-    def line_count(self):
-        return len({fault.line for fault in self.faults})
 
     def _effect(self, guest):
         if self._is_held(guest):

@@ -20,7 +20,6 @@ from django.db.models.functions import Coalesce
 
 from applications.models import Application, ApplicationState
 from gen_portal.core.models import Ministry
-from gen_portal.core.text import fold
 from labelling.models.decision import Decision
 from labelling.models.folding import Folded
 from labelling.models.regional import RegionalOpinion
@@ -110,18 +109,6 @@ ALIASES = {"folded_title": Folded("training__title")}
 
 def board(call):
     return BoardQuerySet(Application).filter(call=call, state__in=BOARD_STATES)
-
-
-def is_mentioned(text):
-    """Condition: every word is in the structure's name, the title or the reference, accents and case folded."""
-    condition = Q()
-    for word in fold(text).split():
-        condition &= (
-            Q(training__structure__folded_name__contains=word)
-            | Q(folded_title__contains=word)
-            | Q(reference__istartswith=word)
-        )
-    return condition
 
 
 def is_complete(today):

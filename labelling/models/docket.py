@@ -4,9 +4,8 @@ from django.db import models
 from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Sum, Value, When
 
 from applications.models import Application, ApplicationState
-from gen_portal.core.text import fold
 from labelling.models.decision import LABELLING_OUTCOMES, MIN_REVIEWS_FOR_A_LABEL
-from labelling.models.folding import Folded
+from labelling.models.folding import mentioning
 from labelling.models.review import is_sealed_for
 
 
@@ -74,14 +73,7 @@ class DocketQuerySet(QuerySet):
 
     def mentioning(self, text):
         """Every word is in the structure's name, the title or the reference, accents and case folded."""
-        found = self.alias(folded_title=Folded("training__title"))
-        for word in fold(text).split():
-            found = found.filter(
-                Q(training__structure__folded_name__contains=word)
-                | Q(folded_title__contains=word)
-                | Q(reference__istartswith=word)
-            )
-        return found
+        return mentioning(self, text)
 
     def tally(self):
         """Per step, how many dossiers and how much grant: {step: (count, euros)}."""

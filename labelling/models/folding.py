@@ -1,6 +1,6 @@
 """Text compared in the database as `core.text.fold` writes it: lower case, without accents."""
 
-from django.db.models import CharField, Func, Value
+from django.db.models import CharField, Func, Q, Value
 from django.db.models.functions import Lower, Replace
 
 from gen_portal.core.text import fold
@@ -28,3 +28,24 @@ class Folded(Func):
         connection.ensure_connection()
         connection.connection.create_function("gen_fold", 1, fold, deterministic=True)
         return self.as_sql(compiler, connection, **context)
+
+
+def is_mentioned(text, dossier=""):
+    """Condition: every word is in the structure's name, the title or the reference of a dossier, accents and case folded.
+
+    `dossier` is the path to it (« application__ »), nothing for the dossier itself; the title is under the alias
+    `folded_title`, as `mentioning` gives it.
+    """
+    condition = Q()
+    for word in fold(text).split():
+        condition &= (
+            Q(**{f"{dossier}training__structure__folded_name__contains": word})
+            | Q(folded_title__contains=word)
+            | Q(**{f"{dossier}reference__istartswith": word})
+        )
+    return condition
+
+
+def mentioning(rows, text, dossier=""):
+    """The rows whose dossier has every word of a text."""
+    return rows.alias(folded_title=Folded(f"{dossier}training__title")).filter(is_mentioned(text, dossier))

@@ -9,10 +9,9 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from applications.models import Application, ApplicationState, Call
 from gen_portal.core import access, clock
-from gen_portal.core.models import Region
-from gen_portal.core.text import fold
-from labelling.models.folding import Folded
-from labelling.models.review import Assignment, Recommendation
+from gen_portal.core.models import HiddenSubject, Region
+from labelling.models.folding import mentioning
+from labelling.models.review import RECOMMENDATION_KINDS, Assignment, Recommendation
 
 #: An opinion is given in these states: filed and neither with its authors, nor ended, nor decided.
 OPEN_STATES = (ApplicationState.SUBMITTED, ApplicationState.ADMISSIBLE, ApplicationState.UNDER_REVIEW)
@@ -136,14 +135,7 @@ class RegionalDossierQuerySet(QuerySet):
 
     def mentioning(self, text):
         """Every word is in the structure's name, the training's title or the reference, accents and case folded."""
-        found = self.alias(folded_title=Folded("training__title"))
-        for word in fold(text).split():
-            found = found.filter(
-                Q(training__structure__folded_name__contains=word)
-                | Q(folded_title__contains=word)
-                | Q(reference__istartswith=word)
-            )
-        return found
+        return mentioning(self, text)
 
     def for_page(self):
         """The longest filed first: the next one due comes first."""
@@ -166,7 +158,7 @@ def dossiers_of(region, user):
     found = found.filter(_is_in(region), call__regional_opinion_rule__isnull=False, submissions__isnull=False)
     found = found.exclude(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
     found = found.exclude(training__structure__in=user.memberships.values("structure_id"))
-    found = found.exclude(pk__in=Application.objects.hidden_from(user).values("pk"))
+    found = found.exclude(pk__in=HiddenSubject.objects.keys(user, "applications.application"))
     return found.exclude(pk__in=Assignment.objects.to_do().filter(reviewer=user).values("application"))
 
 
@@ -211,7 +203,7 @@ class Standing:
     def kind(self):
         """Of the badge."""
         if self.opinion is not None:
-            return {"favourable": "success", "reserved": "warning", "unfavourable": "error"}[self.opinion.verdict]
+            return RECOMMENDATION_KINDS[self.opinion.verdict]
         if self.is_settled:
             return "success"
         return "error" if self.is_late and self.may_be_given else ""

@@ -7,9 +7,8 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subqu
 from applications.models import Application, ApplicationState, Call, Criterion, Membership
 from gen_portal.core import access
 from gen_portal.core.models import Capacity, HiddenSubject, Ministry, Role
-from gen_portal.core.text import fold
 from labelling import scoring
-from labelling.models.folding import Folded
+from labelling.models.folding import mentioning
 from labelling.models.interests import InterestDeclaration, WaitingCall
 
 #: Those who run a call read its reviews, so they cannot review in it themselves.
@@ -97,14 +96,7 @@ class AssignmentQuerySet(models.QuerySet):
 
     def mentioning(self, text):
         """Every word is in the structure's name, the training's title or the reference, accents and case folded."""
-        found = self.alias(folded_title=Folded("application__training__title"))
-        for word in fold(text).split():
-            found = found.filter(
-                Q(application__training__structure__folded_name__contains=word)
-                | Q(folded_title__contains=word)
-                | Q(application__reference__istartswith=word)
-            )
-        return found
+        return mentioning(self, text, "application__")
 
     def with_progress(self):
         """Adds `marked_count` and `criterion_count`: criteria marked in the review, criteria of the grid."""
@@ -262,6 +254,12 @@ class Recommendation(models.TextChoices):
     FAVOURABLE = "favourable", "favorable"
     RESERVED = "reserved", "réservé"
     UNFAVOURABLE = "unfavourable", "défavorable"
+
+
+#: Kind of the badge of each recommendation; the word always says it, never the colour alone.
+RECOMMENDATION_KINDS = {
+    Recommendation.FAVOURABLE: "success", Recommendation.RESERVED: "warning", Recommendation.UNFAVOURABLE: "error"
+}  # fmt: skip
 
 
 class ReviewQuerySet(models.QuerySet):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from gen_portal.core import access, capacities
 from gen_portal.core.models import User
+from gen_portal.core.posted import accepts
 from gen_portal.core.workflow import Refused
 from labelling.actions import terms as actions
 from labelling.forms.people import AbsenceForm, PeopleFilterForm, TermsForm
@@ -50,14 +51,10 @@ def _terms(request, user, template, back_url, context):
     form = TermsForm(
         request.POST or None, terms=ReviewerTerms.objects.of(user), substitutes=substitutes_of(user, today)
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_terms(user, form.terms(), by=request.user)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "C'est enregistré.")
-            return redirect(back_url)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and accepts(form, actions.change_terms, user, form.terms(), by=request.user):
+        messages.success(request, "C'est enregistré.")
+        return redirect(back_url)
     absences = ReviewerAbsence.objects.of(user).not_over(today)
     context |= {"person": user, "form": form, "absences": absences, "today": today}
     return render(request, template, context)
@@ -87,7 +84,7 @@ def _told(user, absence):
     many = "s" if count > 1 else ""
     return (
         f"Absence notée {absence}. {count} évaluation{many} à rendre ces jours-là : "
-        "l'équipe peut la confier à d'autres par une répartition."
+        f"l'équipe peut {'les' if many else 'la'} confier à d'autres par une répartition."
     )
 
 

@@ -1,25 +1,22 @@
 """What the service of a region does with the dossiers of its region, and what officers ask of it."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from applications import archive
 from applications.models import Call
-from applications.views.pieces import withheld
-from gen_portal.core import access, clock, files
+from gen_portal.core import access, clock
 from gen_portal.core.models import Region
-from gen_portal.core.workflow import Refused
+from gen_portal.core.posted import accepts
 from labelling.forms.regional import RegionalFilterForm, RegionalOpinionForm, RegionalRuleForm, StandBackForm
 from labelling.models import RegionalOpinion, RegionalOpinionRule, TacitRule
 from labelling.models.regional import dossiers_of, standing_of
 from labelling.policies import reviews as policies
 from labelling.regional import standings_in
 from labelling.transitions.regional import give_opinion, set_rule, stand_back
-from labelling.views.reviews import NO_COPY
+from labelling.views.documents import filed_document
 
 PAGE_SIZE = 50
 USUAL_DAYS = 30
@@ -47,14 +44,10 @@ def regional_page(request, region, reference):
     """Who: regional service. Question: what does the region think of it? Leaves with: the opinion given."""
     region, application = _find(request, region, reference)
     form = RegionalOpinionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            give_opinion(application, region, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "L'avis de votre région est donné.")
-            return redirect("regional_page", region.pk, reference)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and accepts(form, give_opinion, application, region, by=request.user, **form.cleaned_data):
+        messages.success(request, "L'avis de votre région est donné.")
+        return redirect("regional_page", region.pk, reference)
     opinion = RegionalOpinion.objects.for_page().of(application, region)
     context = {
         "application": application, "region": region, "form": form,
@@ -68,30 +61,17 @@ def regional_page(request, region, reference):
 def regional_attachment(request, region, reference, pk):
     """A document of the dossier, as filed, handed to the service of its region."""
     _, application = _find(request, region, reference)
-    filing = application.submissions.latest_first().first()
-    if archive.file_row(filing.archive, pk) is None:
-        raise Http404
-    attachment = get_object_or_404(application.attachments.for_page(), pk=pk)
-    if files.why_withheld(attachment.file):
-        return withheld(request, attachment.file, files.why_withheld(attachment.file))
-    try:
-        return files.shown_response(attachment.file)
-    except ValidationError:
-        return withheld(request, attachment.file, NO_COPY)
+    return filed_document(request, application, pk)
 
 
 def regional_recuse(request, region, reference):
     """Who: regional service. Question: may I give this opinion? Leaves with: the dossier out of sight."""
     region, application = _find(request, region, reference)
     form = StandBackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            stand_back(application, region, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, AWAY)
-            return redirect("regional_list")
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and accepts(form, stand_back, application, region, by=request.user, **form.cleaned_data):
+        messages.success(request, AWAY)
+        return redirect("regional_list")
     return render(
         request, "labelling/regional_recuse.html", {"application": application, "region": region, "form": form}
     )
@@ -104,14 +84,10 @@ def regional_rule(request, slug):
     rule = RegionalOpinionRule.objects.of(call)
     initial = {"days_count": rule.days_count, "tacit": rule.tacit} if rule else {}
     form = RegionalRuleForm(request.POST or None, initial={"days_count": USUAL_DAYS, "tacit": TacitRule.NONE} | initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_rule(call, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "La règle est fixée : les services des régions voient les dossiers déposés.")
-            return redirect("regional_rule", slug)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and accepts(form, set_rule, call, by=request.user, **form.cleaned_data):
+        messages.success(request, "La règle est fixée : les services des régions voient les dossiers déposés.")
+        return redirect("regional_rule", slug)
     return render(request, "labelling/regional_rule.html", {"call": call, "rule": rule, "form": form})
 
 

@@ -1,15 +1,12 @@
 """What a reviewer does: their list, the dossier beside the grid, submitting, withdrawing."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from applications import archive
-from applications.views.pieces import withheld
-from gen_portal.core import access, clock, files, phrases
+from gen_portal.core import access, clock, phrases
 from gen_portal.core.workflow import Refused
 from labelling.actions.reviews import save_review
 from labelling.forms.reviews import RecusalForm, ReviewFilterForm, ReviewForm
@@ -18,11 +15,11 @@ from labelling.models.regional import standings_of
 from labelling.policies import reviews as policies
 from labelling.transitions.recusals import decline, recuse
 from labelling.transitions.reviews import missing_in, submit_review
+from labelling.views.documents import filed_document
 
 PAGE_SIZE = 50
 AWAY = "Vous êtes déporté de ce dossier : il ne vous est plus accessible."
 HANDED_BACK = "Vous avez rendu ce dossier : l'équipe le confie à une autre personne."
-NO_COPY = "La copie de cette image n'a pas pu être préparée. Réessayez dans une minute."
 
 
 def review_list(request):
@@ -98,17 +95,7 @@ def review_recuse(request, reference):
 
 def review_attachment(request, reference, pk):
     """A document of the dossier, as filed, handed to its reviewer: images without the place nor the date they hide."""
-    assignment = _own_assignment(request.user, reference)
-    filing = assignment.application.submissions.latest_first().first()
-    if filing is None or archive.file_row(filing.archive, pk) is None:
-        raise Http404
-    attachment = get_object_or_404(assignment.application.attachments.for_page(), pk=pk)
-    if files.why_withheld(attachment.file):
-        return withheld(request, attachment.file, files.why_withheld(attachment.file))
-    try:
-        return files.shown_response(attachment.file)
-    except ValidationError:
-        return withheld(request, attachment.file, NO_COPY)
+    return filed_document(request, _own_assignment(request.user, reference).application, pk)
 
 
 def _to_declaration(request, reference):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from gen_portal.core import access, clock, second_factors
 from gen_portal.core.forms import FactorResetForm
 from gen_portal.core.models import SecondFactorReset
+from gen_portal.core.posted import accepts
 from gen_portal.core.workflow import Refused
 
 
@@ -31,11 +32,8 @@ def factor_reset_ask(request):
     access.require(access.has_role(request.user, *second_factors.HELPING_ROLES))
     form = FactorResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            second_factors.ask_reset(form.user, checked_how=form.cleaned_data["checked_how"], by=request.user)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        how = form.cleaned_data["checked_how"]
+        if accepts(form, second_factors.ask_reset, form.user, checked_how=how, by=request.user):
             messages.success(request, "La demande attend une seconde personne. L'intéressé est prévenu par courriel.")
             return redirect("factor_reset_list")
     return render(request, "core/factor_reset_ask.html", {"form": form})
