@@ -136,6 +136,7 @@ class Judge:
                     application_id=application_id,
                     review_count=found.review_count,
                     mean=found.mean,
+                    first_mean=found.mean,
                     spread=found.spread,
                 )
             )

@@ -152,6 +152,8 @@ ADDRESSES = {
     "review_page": reference("under_review"),
     "review_submit": reference("under_review"),
     "review_recuse": reference("under_review"),
+    "second_opinion": reference("under_review"),
+    "discussion_page": reference("under_review"),
     "review_attachment": lambda things: {
         "reference": things.under_review.reference,
         "pk": things.reviewed_attachment.pk,

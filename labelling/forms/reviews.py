@@ -72,7 +72,7 @@ class GridLine:
 
     criterion: object
     mark: forms.BoundField
-    comment: forms.BoundField
+    comment: forms.BoundField | None
 
 
 class ReviewForm(forms.Form):

@@ -1,12 +1,10 @@
 """What must always hold of reviews and their figures."""
 
-from collections import defaultdict
-
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from applications.models import Criterion
-from labelling import scoring
-from labelling.models import Review, ReviewFigures, Score
+from labelling.actions.figures import NO_FIGURES, kept_figures
+from labelling.models import Review, ReviewFigures
 
 
 def broken():
@@ -18,27 +16,18 @@ def broken():
 
 def wrong_figures():
     """Figures kept beside a dossier that are not those of its counted reviews, or that are missing."""
-    expected = _recomputed_figures()
+    expected = kept_figures(Review.objects.counted())
     for kept in ReviewFigures.objects.order_by("pk").iterator():
-        right = expected.pop(kept.pk, scoring.Figures())
-        if (kept.review_count, kept.mean, kept.spread) != (right.review_count, right.mean, right.spread):
-            yield (
-                f"Candidature {kept.pk} : chiffres {kept.review_count}, {kept.mean}, {kept.spread} au lieu de "
-                f"{right.review_count}, {right.mean}, {right.spread}."
-            )
+        right = expected.pop(kept.pk, NO_FIGURES)
+        found = {name: getattr(kept, name) for name in right}
+        if found != right:
+            yield f"Candidature {kept.pk} : chiffres {_listed(found)} au lieu de {_listed(right)}."
     for pk in expected:
         yield f"Candidature {pk} : évaluations déposées sans chiffres."
 
 
-def _recomputed_figures():
-    """Figures by dossier from the scores alone, in one pass."""
-    rows = Score.objects.filter(review__in=Review.objects.counted(), value__isnull=False).order_by("review_id")
-    marks = defaultdict(lambda: defaultdict(list))
-    for application, review, weight, value in rows.values_list(
-        "review__assignment__application_id", "review_id", "criterion__weight_percent", "value"
-    ).iterator():
-        marks[application][review].append((weight, value))
-    return {application: scoring.figures(reviews.values()) for application, reviews in marks.items()}
+def _listed(figures):
+    return ", ".join(str(value) for value in figures.values())
 
 
 def incomplete_reviews():

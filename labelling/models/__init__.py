@@ -1,23 +1,24 @@
 """Reviewers, reviews, decisions, labels and grants."""
 
 from labelling.models.decision import Decision, Outcome
+from labelling.models.discussion import DiscussionMessage
+from labelling.models.figures import ReviewFigures
 from labelling.models.grant import Envelope, Grant
 from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
 from labelling.models.proposal import AssignmentProposal, ProposalAim
+from labelling.models.recusal import Recusal, RecusalKind
 from labelling.models.regional import RegionalOpinion, RegionalOpinionRule, TacitRule
 from labelling.models.review import (
     ASSIGNABLE_STATES,
     CALL_ROLES,
     Assignment,
     Recommendation,
-    Recusal,
-    RecusalKind,
     Review,
-    ReviewFigures,
     Score,
 )
+from labelling.models.second_opinion import SecondOpinion
 from labelling.models.terms import ReviewerAbsence, ReviewerTerms
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Assignment",
     "AssignmentProposal",
     "Decision",
+    "DiscussionMessage",
     "Envelope",
     "Grant",
     "InterestDeclaration",
@@ -47,5 +49,6 @@ __all__ = [
     "ReviewerAbsence",
     "ReviewerTerms",
     "Score",
+    "SecondOpinion",
     "TacitRule",
 ]

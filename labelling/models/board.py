@@ -24,6 +24,7 @@ from labelling.models.decision import Decision
 from labelling.models.folding import Folded
 from labelling.models.regional import RegionalOpinion
 from labelling.models.review import Assignment, is_sealed_for
+from labelling.models.second_opinion import recommendation_in_force
 from labelling.scoring import FLAGGED_SPREAD
 
 BOARD_STATES = (ApplicationState.UNDER_REVIEW, ApplicationState.DECIDED)
@@ -139,7 +140,8 @@ def opinions_of(application_ids):
     places = Assignment.objects.current().filter(application__in=application_ids).order_by()
     regional = RegionalOpinion.objects.filter(application__in=application_ids).order_by()
     places = places.annotate(
-        rank=F("ministry__position"), name=F("ministry__short_name"), said=F("review__recommendation"),
+        rank=F("ministry__position"), name=F("ministry__short_name"),
+        said=Coalesce(recommendation_in_force("review"), "review__recommendation"),
         said_at=F("review__submitted_at"), is_regional=Value(False),
     )  # fmt: skip
     regional = regional.annotate(

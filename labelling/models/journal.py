@@ -20,6 +20,7 @@ class JournalAction(models.TextChoices):
     REGIONAL_RULE_SET = "call.regional_rule_set", "règle de l'avis régional fixée"
     REGIONAL_OPINION_GIVEN = "application.regional_opinion_given", "avis régional donné"
     REVIEW_SUBMITTED = "review.submitted", "évaluation déposée"
+    SECOND_OPINION_GIVEN = "review.second_opinion_given", "seconde valeur donnée"
     DECISION_PROPOSED = "decision.proposed", "décision préparée"
     DECISION_SIGNED = "decision.signed", "décision signée"
     DECISION_COUNTERSIGNED = "decision.countersigned", "décision contresignée"

@@ -229,4 +229,6 @@ def standings_of(application, filed_at, today):
         return []
     application.call.regional_opinion_rule = rule
     given = {opinion.region_id: opinion for opinion in application.regional_opinions.for_page()}
-    return [standing_of(application, region, given.get(region.pk), filed_at, today) for region in regions_of(application)]
+    return [
+        standing_of(application, region, given.get(region.pk), filed_at, today) for region in regions_of(application)
+    ]

@@ -1,5 +1,7 @@
 """Who reviews which dossier for which ministry, what they mark, and the figures that follow."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery
@@ -10,6 +12,7 @@ from gen_portal.core.models import Capacity, HiddenSubject, Ministry, Role
 from labelling import scoring
 from labelling.models.folding import mentioning
 from labelling.models.interests import InterestDeclaration, WaitingCall
+from labelling.models.recusal import Recusal
 
 #: Those who run a call read its reviews, so they cannot review in it themselves.
 CALL_ROLES = (Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY)
@@ -219,37 +222,6 @@ class Assignment(models.Model):
         return review.submitted_at if review else None
 
 
-class RecusalKind(models.TextChoices):
-    DECLARED = "declared", "déclaré par l'instructeur"
-    DETECTED = "detected", "lien détecté"
-
-
-class RecusalQuerySet(models.QuerySet):
-    def for_page(self):
-        return self.select_related("user").order_by("recused_at", "pk")
-
-
-class Recusal(models.Model):
-    """A reviewer's withdrawal from one dossier, or a tie that withdraws them: from then on it does not exist for them."""
-
-    application = models.ForeignKey(Application, models.PROTECT, verbose_name="candidature", related_name="recusals")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="recusals")
-    kind = models.CharField("origine", max_length=10, choices=RecusalKind, default=RecusalKind.DECLARED)
-    reason = models.TextField("motif", max_length=1000)
-    recused_at = models.DateTimeField("déclaré")
-
-    objects = RecusalQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "déport"
-        constraints = [
-            models.UniqueConstraint(name="one_recusal_per_person_and_application", fields=["application", "user"])
-        ]
-
-    def __str__(self):
-        return f"Déport de {self.user}"
-
-
 class Recommendation(models.TextChoices):
     FAVOURABLE = "favourable", "favorable"
     RESERVED = "reserved", "réservé"
@@ -282,19 +254,30 @@ class ReviewQuerySet(models.QuerySet):
     def visible_to(self, user, application):
         """Of one dossier: for a reviewer their own, then all the submitted ones once their own is submitted; for
         those who run the call every submitted one; nothing for anybody else, nor for the recused."""
-        own = self.filter(assignment__in=Assignment.objects.visible_to(user).filter(application=application))
-        if own.filter(submitted_at__isnull=False).exists():
+        if is_revealed(user, application):
             return self.submitted().filter(assignment__application=application)
-        if not access.has_role(user, *CALL_ROLES):
-            return own
-        if Application.objects.filter(is_sealed_for(user), pk=application.pk).exists():
-            return own
-        return self.submitted().filter(assignment__application=application)
+        return self.filter(assignment__in=Assignment.objects.visible_to(user).filter(application=application))
 
-    def for_page(self):
+    def with_marks(self):
+        """A review and its marks, in the order of the grid."""
         return self.select_related("assignment__ministry", "assignment__reviewer").prefetch_related(
             Prefetch("scores", Score.objects.select_related("criterion").order_by("criterion__position", "pk"))
         ).order_by("assignment__ministry__position", "pk")  # fmt: skip
+
+    def for_page(self):
+        """The same with what their authors think since."""
+        return self.with_marks().prefetch_related("second_opinions")
+
+
+def is_revealed(user, application):
+    """Whether the reviews of a dossier are open to a person: to its reviewers once theirs is submitted, to those who run
+    the call unless they withdrew or have one to submit."""
+    places = Assignment.objects.visible_to(user).filter(application=application)
+    if places.filter(review__submitted_at__isnull=False).exists():
+        return True
+    if not access.has_role(user, *CALL_ROLES):
+        return False
+    return not Application.objects.filter(is_sealed_for(user), pk=application.pk).exists()
 
 
 def is_sealed_for(user):
@@ -329,12 +312,53 @@ class Review(models.Model):
         return f"Évaluation de {self.assignment}"
 
     @property
-    def mean(self):
-        """Its weighted mean to three decimals, None until every criterion is marked (scores from the prefetch)."""
-        scores = self.scores.all()
-        if not scores or any(score.value is None for score in scores):
+    def second(self):
+        """The second value in force, None as long as its author has not changed their mind (from the prefetch)."""
+        if self.submitted_at is None:
             return None
-        return scoring.rounded(scoring.weighted_mean((s.criterion.weight_percent, s.value) for s in scores))
+        return max(self.second_opinions.all(), key=lambda opinion: opinion.number, default=None)
+
+    @property
+    def lines(self):
+        """Each criterion with its first mark and, where it changed, the mark in force (scores from the prefetch)."""
+        second = self.second
+        marks = second.values if second else {}
+        return [MarkLine(score, marks.get(score.criterion_id, score.value)) for score in self.scores.all()]
+
+    @property
+    def first_mean(self):
+        """The weighted mean of the first value to three decimals, None until every criterion is marked."""
+        return _mean_of((line.score.criterion, line.score.value) for line in self.lines)
+
+    @property
+    def mean(self):
+        """The same, of the value in force."""
+        return _mean_of((line.score.criterion, line.mark) for line in self.lines)
+
+    @property
+    def recommendation_words(self):
+        """The recommendation in force, in French."""
+        second = self.second
+        return second.get_recommendation_display() if second else self.get_recommendation_display()
+
+
+@dataclass(frozen=True)
+class MarkLine:
+    """The first mark of a criterion, with its comment, and the mark in force."""
+
+    score: "Score"
+    mark: int | None
+
+    @property
+    def has_changed(self):
+        return self.mark != self.score.value
+
+
+def _mean_of(marks):
+    marks = list(marks)
+    if not marks or any(mark is None for _, mark in marks):
+        return None
+    return scoring.rounded(scoring.weighted_mean((criterion.weight_percent, mark) for criterion, mark in marks))
 
 
 class Score(models.Model):
@@ -354,29 +378,3 @@ class Score(models.Model):
 
     def __str__(self):
         return f"{self.criterion} : {self.value}"
-
-
-class ReviewFigures(models.Model):
-    """What the submitted reviews of a dossier amount to, kept in the transaction that submits one (scoring.py)."""
-
-    application = models.OneToOneField(
-        Application, models.PROTECT, verbose_name="candidature", primary_key=True, related_name="figures"
-    )
-    review_count = models.PositiveSmallIntegerField("évaluations", default=0)
-    mean = models.DecimalField("moyenne pondérée", max_digits=4, decimal_places=3, null=True, blank=True)
-    spread = models.DecimalField("écart", max_digits=4, decimal_places=3, null=True, blank=True)
-
-    class Meta:
-        verbose_name = "chiffres d'évaluation"
-        verbose_name_plural = "chiffres d'évaluation"
-        constraints = [
-            models.CheckConstraint(name="a_mean_is_from_0_to_5", condition=Q(mean=None) | Q(mean__gte=0, mean__lte=5)),
-            models.CheckConstraint(
-                name="figures_exist_if_and_only_if_there_are_reviews",
-                condition=Q(review_count=0, mean=None, spread=None)
-                | Q(review_count__gte=1, mean__isnull=False, spread__isnull=False),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.mean} ({self.review_count})"

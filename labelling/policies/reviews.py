@@ -51,3 +51,13 @@ def can_recuse(user, assignment):
 def can_read_others(user, assignment):
     """Read the other ministries' reviews: once one's own is submitted."""
     return assignment.reviewer_id == user.pk and assignment.submitted_at is not None
+
+
+def can_change_mind(user, assignment):
+    """Give a second value: once one's own review is submitted, while the dossier is judged."""
+    return can_recuse(user, assignment) and assignment.submitted_at is not None
+
+
+def can_discuss(application):
+    """Write a message, for whom the reviews are revealed: until the decision is published."""
+    return application.state == ApplicationState.UNDER_REVIEW

@@ -14,6 +14,7 @@ from gen_portal.core.workflow import record
 from labelling.actions.figures import refresh_figures
 from labelling.models import (
     Assignment,
+    DiscussionMessage,
     InterestDeclaration,
     JournalAction,
     Recommendation,
@@ -25,6 +26,7 @@ from labelling.models import (
     ReviewerTerms,
     ReviewFigures,
     Score,
+    SecondOpinion,
 )
 from labelling.models.interests import STATEMENTS
 
@@ -124,6 +126,40 @@ class ReviewFactory(DjangoModelFactory):
         return review
 
 
+class SecondOpinionFactory(DjangoModelFactory):
+    """A submitted review whose author now gives `mark` everywhere, with the dossier's figures."""
+
+    class Meta:
+        model = SecondOpinion
+
+    review = factory.SubFactory(ReviewFactory, submitted=True)
+    number = factory.LazyAttribute(lambda opinion: opinion.review.second_opinions.count() + 1)
+    recommendation = Recommendation.RESERVED
+    reason = "La lecture du ministère du Travail m'a convaincu sur les débouchés."
+    given_at = factory.LazyFunction(clock.now)
+    mark = 4
+
+    @classmethod
+    def _create(cls, model_class, *args, mark, review, **kwargs):
+        criteria = review.assignment.application.call.criteria.all()
+        marks = {str(criterion.pk): mark for criterion in criteria}
+        opinion = super()._create(model_class, *args, review=review, marks=marks, **kwargs)
+        refresh_figures(review.assignment.application)
+        return opinion
+
+
+class DiscussionMessageFactory(DjangoModelFactory):
+    """A message by a reviewer of the dossier."""
+
+    class Meta:
+        model = DiscussionMessage
+
+    application = factory.SubFactory(ApplicationFactory, under_review=True)
+    author = factory.SubFactory(UserFactory)
+    text = "Les débouchés annoncés reposent sur un seul employeur."
+    written_at = factory.LazyFunction(clock.now)
+
+
 class RecusalFactory(DjangoModelFactory):
     """Somebody who withdrew from a dossier, which no longer exists for them."""
 
@@ -150,6 +186,7 @@ class ReviewFiguresFactory(DjangoModelFactory):
     application = factory.SubFactory(ApplicationFactory, under_review=True)
     review_count = 4
     mean = "3.500"
+    first_mean = factory.SelfAttribute("mean")
     spread = "1.000"
 
 

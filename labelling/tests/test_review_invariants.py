@@ -26,7 +26,7 @@ def test_a_sound_world_breaks_nothing(review):
 def test_wrong_figures_are_seen(review):
     ReviewFigures.objects.update(mean=Decimal("3.001"))
     assert list(invariants.broken()) == [
-        f"Candidature {review.assignment.application_id} : chiffres 1, 3.001, 0.000 au lieu de 1, 3.200, 0.000."
+        f"Candidature {review.assignment.application_id} : chiffres 1, 3.001, 0.000, 3.200 au lieu de 1, 3.200, 0.000, 3.200."
     ]
 
 
@@ -40,7 +40,7 @@ def test_missing_figures_are_seen(review):
 def test_figures_without_reviews_are_seen():
     figures = ReviewFiguresFactory(review_count=2)
     assert list(invariants.broken()) == [
-        f"Candidature {figures.pk} : chiffres 2, 3.500, 1.000 au lieu de 0, None, None."
+        f"Candidature {figures.pk} : chiffres 2, 3.500, 1.000, 3.500 au lieu de 0, None, None, None."
     ]
 
 
@@ -73,5 +73,5 @@ def test_a_review_taken_out_of_force_no_longer_counts(review):
     Assignment.objects.filter(pk=review.assignment_id).update(ended_at=review.submitted_at)
     assert list(invariants.partial_reviews()) == []
     assert list(invariants.wrong_figures()) == [
-        f"Candidature {review.assignment.application_id} : chiffres 1, 3.200, 0.000 au lieu de 0, None, None."
+        f"Candidature {review.assignment.application_id} : chiffres 1, 3.200, 0.000, 3.200 au lieu de 0, None, None, None."
     ]

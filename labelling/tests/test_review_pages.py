@@ -178,7 +178,7 @@ def test_a_second_click_leads_to_the_same_page(client, assignment):
 
 def test_a_submitted_review_is_read_and_no_longer_written(client, assignment):
     ReviewFactory(assignment=assignment, submitted=True, mark=2)
-    assert "Elle ne change plus." in client.get(url("review_page", assignment)).text
+    assert "Elle reste telle quelle" in client.get(url("review_page", assignment)).text
     assert client.post(url("review_page", assignment), typed(assignment)).status_code == 403
     assert set(Score.objects.values_list("value", flat=True)) == {2}
 
@@ -195,7 +195,7 @@ def test_the_review_page_costs_the_same_however_many_the_others(count, client, a
     ReviewFactory(assignment=assignment, submitted=True)
     for _ in range(count):
         ReviewFactory(assignment__application=assignment.application, submitted=True)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(url("review_page", assignment))
 
 

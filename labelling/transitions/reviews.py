@@ -158,7 +158,7 @@ def submit_review(assignment, *, by):
     if review is not None and review.submitted_at is not None:
         return review
     now = clock.now()
-    _check_still_entitled(assignment, application, clock.day_of(now))
+    check_still_entitled(assignment, application, clock.day_of(now))
     if missing := missing_in(review, application):
         raise Refused(f"Il manque encore : {' ; '.join(missing)}.")
     review.submitted_at = now
@@ -183,7 +183,8 @@ def missing_in(review, application):
     return missing
 
 
-def _check_still_entitled(assignment, application, today):
+def check_still_entitled(assignment, application, today):
+    """Refused after a capacity ended, without a declaration of interests in force, or once a tie has appeared."""
     by, roles = assignment.reviewer, assignment.reviewer.capacities.in_force(today)
     if not roles.filter(role=Role.REVIEWER, ministry=assignment.ministry_id).exists():
         raise Refused("Votre habilitation pour ce ministère est terminée : vous ne pouvez plus déposer d'évaluation.")

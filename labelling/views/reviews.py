@@ -10,7 +10,7 @@ from gen_portal.core import access, clock, phrases
 from gen_portal.core.workflow import Refused
 from labelling.actions.reviews import save_review
 from labelling.forms.reviews import RecusalForm, ReviewFilterForm, ReviewForm
-from labelling.models import Assignment, Review
+from labelling.models import Assignment, DiscussionMessage, Review
 from labelling.models.regional import standings_of
 from labelling.policies import reviews as policies
 from labelling.transitions.recusals import decline, recuse
@@ -40,20 +40,20 @@ def review_list(request):
 def review_page(request, reference):
     """Who: the reviewer of this dossier. Question: what is it worth? Leaves with: a draft, or the others' reviews."""
     try:
-        assignment = _own_assignment(request.user, reference)
+        assignment = own_assignment(request.user, reference)
     except Http404:
         return _to_declaration(request, reference)
     criteria = list(assignment.application.call.criteria.all())
     if request.method == "POST":
         access.require(policies.can_write(request.user, assignment))
         return _save(request, assignment, ReviewForm(request.POST, criteria=criteria))
-    own = Review.objects.of(assignment).for_page().first()
-    return _show(request, assignment, own, ReviewForm(criteria=criteria, initial=ReviewForm.initial_of(own)))
+    own, others = _own_and_others(request.user, assignment)
+    return _show(request, assignment, own, others, ReviewForm(criteria=criteria, initial=ReviewForm.initial_of(own)))
 
 
 def review_submit(request, reference):
     """Who: the reviewer. Question: is my review what I mean, for good? Leaves with: a submitted review."""
-    assignment = _own_assignment(request.user, reference)
+    assignment = own_assignment(request.user, reference)
     if policies.can_read_others(request.user, assignment):  # a second click, or the way back
         return redirect("review_page", reference)
     access.require(policies.can_write(request.user, assignment))
@@ -67,7 +67,7 @@ def review_submit(request, reference):
                 request, "Votre évaluation est déposée. Celles des autres ministères se lisent ci-dessous."
             )
             return redirect("review_page", reference)
-    review = Review.objects.of(assignment).for_page().first()
+    review = Review.objects.of(assignment).with_marks().first()
     missing = missing_in(review, assignment.application)
     context = {
         "assignment": assignment, "application": assignment.application, "review": review, "missing": missing
@@ -77,7 +77,7 @@ def review_submit(request, reference):
 
 def review_recuse(request, reference):
     """Who: the reviewer. Question: can I judge this dossier? Leaves with: the dossier out of sight, or handed back."""
-    assignment = _own_assignment(request.user, reference)
+    assignment = own_assignment(request.user, reference)
     access.require(policies.can_recuse(request.user, assignment))
     form = RecusalForm(request.POST or None, is_submitted=assignment.submitted_at is not None)
     if request.method == "POST" and form.is_valid():
@@ -95,7 +95,7 @@ def review_recuse(request, reference):
 
 def review_attachment(request, reference, pk):
     """A document of the dossier, as filed, handed to its reviewer: images without the place nor the date they hide."""
-    return filed_document(request, _own_assignment(request.user, reference).application, pk)
+    return filed_document(request, own_assignment(request.user, reference).application, pk)
 
 
 def _to_declaration(request, reference):
@@ -107,7 +107,7 @@ def _to_declaration(request, reference):
     return redirect("declaration_sign", place.application.call.slug)
 
 
-def _own_assignment(user, reference):
+def own_assignment(user, reference):
     """The reviewer's own place; whatever else exists under this reference is 404 to them."""
     places = Assignment.objects.visible_to(user).for_page()
     return get_object_or_404(places, application__reference=reference)
@@ -125,7 +125,7 @@ def _save(request, assignment, form):
     if request.headers.get("Accept") == "application/json":
         return _answer_autosave(refusal)
     if refusal:
-        return _show(request, assignment, Review.objects.of(assignment).for_page().first(), form)
+        return _show(request, assignment, *_own_and_others(request.user, assignment), form)
     messages.success(request, "Ce que vous avez écrit est enregistré. Personne d'autre ne le lit avant votre dépôt.")
     return redirect("review_submit" if "suite" in request.POST else "review_page", assignment.application.reference)
 
@@ -136,7 +136,7 @@ def _answer_autosave(refusal):
     return JsonResponse({"said": f"Enregistré à {phrases.hour(clock.now().astimezone(clock.PARIS))}"})
 
 
-def _show(request, assignment, own, form):
+def _show(request, assignment, own, others, form):
     """The page in the state of the review: to be written, or to be read beside the others'."""
     application = assignment.application
     filing = application.submissions.latest_first().first()
@@ -147,10 +147,12 @@ def _show(request, assignment, own, form):
         "files_prefix": reverse("review_page", args=[application.reference]) + "pieces/",
         "form": form,
         "own": own,
-        "others": _others(request.user, assignment),
+        "others": others,
         "regional": _regional(request.user, assignment, filing),
         "can_write": policies.can_write(request.user, assignment),
         "can_recuse": policies.can_recuse(request.user, assignment),
+        "can_change_mind": policies.can_change_mind(request.user, assignment),
+        "message_count": _message_count(request.user, assignment),
         "today": clock.today(),
     }
     return render(request, "labelling/review_page.html", context)
@@ -163,8 +165,17 @@ def _regional(user, assignment, filing):
     return standings_of(assignment.application, filing.filed_at if filing else None, access.today(user))
 
 
-def _others(user, assignment):
-    """The other ministries' submitted reviews, once one's own is; nothing before."""
+def _message_count(user, assignment):
+    """How many messages the discussion holds, once one's own review is submitted."""
     if not policies.can_read_others(user, assignment):
-        return Review.objects.none()
-    return Review.objects.visible_to(user, assignment.application).of_others(user).for_page()
+        return 0
+    return DiscussionMessage.objects.visible_to(user, assignment.application).count()
+
+
+def _own_and_others(user, assignment):
+    """One's own review (None before it is begun), and the other ministries' once it is submitted: nothing before."""
+    if not policies.can_read_others(user, assignment):
+        return Review.objects.of(assignment).with_marks().first(), []
+    reviews = list(Review.objects.visible_to(user, assignment.application).for_page())
+    own = next(review for review in reviews if review.assignment_id == assignment.pk)
+    return own, [review for review in reviews if review is not own]
