@@ -13,7 +13,7 @@ from fabriques.models import FollowUpCampaign, FollowUpReport, FuseTrip, Progres
 from fabriques.recipients import unreachable_members
 from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role, SecondFactorReset
-from labelling.models import Assignment, Decision
+from labelling.models import Assignment, Decision, Disagreement
 from labelling.models.board import to_decide_by_call
 from labelling.models.regional import dossiers_of
 from labelling.regional import standings_in
@@ -164,8 +164,8 @@ def _assignment_line(assignment, today):
 
 # --- Those who run the calls ---------------------------------------------------------------------------------------
 def officer_sections(user, now, today):
-    lines = [*_reset_lines(user, now), *_fuse_lines(), *_call_lines(user), *_mail_lines(user)]
-    lines += [*_report_lines(user, today), *_late_point_lines(today)]
+    lines = [*_reset_lines(user, now), *_fuse_lines(), *_call_lines(user), *_disagreement_lines(user)]
+    lines += [*_mail_lines(user), *_report_lines(user, today), *_late_point_lines(today)]
     nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
     return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]
 
@@ -199,6 +199,13 @@ def _call_lines(user):
     for call_title, slug, count in Decision.objects.ready().by_call():
         what = _count(count, "décision prête à publier", "décisions prêtes à publier")
         yield Line(what, f"{call_title} : signées et contresignées.", reverse("decision_list", args=[slug]))
+
+
+def _disagreement_lines(user):
+    """Reviews that disagree, and that nobody has arbitrated."""
+    for title, slug, count in Disagreement.objects.waiting_by_call(user):
+        what = _count(count, "désaccord entre évaluations", "désaccords entre évaluations")
+        yield Line(what, f"{title} : à faire relire, ou à arbitrer.", reverse("disagreement_list", args=[slug]))
 
 
 def _fuse_lines():

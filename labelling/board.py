@@ -43,7 +43,12 @@ class BoardLine:
 
     @property
     def is_flagged(self):
-        return scoring.is_flagged(self.row.spread)
+        return bool(self.row.disagreement_step)
+
+    @property
+    def disagreement_words(self):
+        """What the open disagreement waits for; nothing without one."""
+        return {"third_reader": "troisième lecteur", "agenda": "à arbitrer"}.get(self.row.disagreement_step, "")
 
     @property
     def decision_words(self):

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from gen_portal.core import access
 from gen_portal.core.models import JournalEntry
-from labelling import scoring
 from labelling.actions.decisions import limits_for, read_envelope
 from labelling.grants import Limits
 from labelling.models import Decision, Envelope, Review, ReviewFigures
@@ -27,10 +26,11 @@ class Sheet:
     envelope: Envelope
     history: list
     regional: list
+    disagreements: list
 
     @property
     def is_flagged(self):
-        return self.figures is not None and scoring.is_flagged(self.figures.spread)
+        return any(each.closed_at is None for each in self.disagreements)
 
 
 def sheet_of(application, user):
@@ -52,6 +52,7 @@ def sheet_of(application, user):
         envelope=envelope,
         history=list(JournalEntry.objects.of(current._meta.label_lower, current.pk)) if current else [],
         regional=standings_of(application, filing.filed_at if filing else None, access.today(user)),
+        disagreements=list(application.disagreements.for_page()),
     )
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from applications.models import ApplicationState
-from labelling import scoring
 from labelling.actions.decisions import read_envelope
 from labelling.models import Outcome
 from labelling.models.docket import STEP_KINDS, Step
 
+_TOO_FEW = "moins de deux évaluations déposées"
 _WAITS_FOR = {
     Step.TO_PREPARE: "aucune décision n'est préparée",
     Step.TO_SIGN: "la décision attend la signature du directeur",
@@ -35,7 +35,7 @@ class Line:
 
     @property
     def is_flagged(self):
-        return scoring.is_flagged(self.row.spread)
+        return self.row.is_disputed
 
     @property
     def has_left(self):
@@ -48,7 +48,7 @@ class Line:
             return ""
         if self.has_left:
             return "le dossier a été retiré : reprenez la signature pour libérer la subvention"
-        return "moins de deux évaluations déposées"
+        return "un désaccord entre évaluations reste à arbitrer" if self.row.is_disputed else _TOO_FEW
 
     @property
     def why_waiting(self):

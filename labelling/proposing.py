@@ -68,7 +68,8 @@ class Reading:
         return first
 
     def _places(self):
-        current = Assignment.objects.current().filter(application__in=self.dossiers, ministry__in=self.ministries)
+        held = Assignment.objects.current().of_ministries()
+        current = held.filter(application__in=self.dossiers, ministry__in=self.ministries)
         return {self._pair(place): place for place in current.select_related("reviewer", "ministry", "review")}
 
     def _pair(self, place):
@@ -76,7 +77,7 @@ class Reading:
 
     def _problem(self, max_load):
         needed = frozenset(map(ministry_key, self.ministries))
-        elsewhere = Assignment.objects.to_do().exclude(application__in=self.dossiers)
+        elsewhere = Assignment.objects.to_do().exclude(application__in=self.dossiers, is_third_reader=False)
         loads = elsewhere.load_by_reviewer(self.people)
         holders = {place.reviewer_id for place in self.places.values()}
         terms = ReviewerTerms.objects.prefetch_related("regions").in_bulk({*self.people, *holders})
@@ -104,8 +105,10 @@ class Reading:
     def _conflicts(self):
         recused = Recusal.objects.filter(application__in=self.dossiers)
         declined = Assignment.objects.filter(application__in=self.dossiers).exclude(declined_because="")
+        third = Assignment.objects.current().filter(application__in=self.dossiers, is_third_reader=True)
         found = set(recused.values_list("application_id", "user_id"))
         found |= set(declined.values_list("application_id", "reviewer_id"))
+        found |= set(third.values_list("application_id", "reviewer_id"))
         holders = {place.reviewer_id: place.reviewer for place in self.places.values()}
         people, known = judges({**holders, **self.people}.values()), cases(self.dossiers.values())
         return frozenset(found.union(tied_pairs(people, known)))

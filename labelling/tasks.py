@@ -15,7 +15,7 @@ BOARD_EXPORT = "board_export"
 BATCH = 500
 COLUMNS = (
     "Rang", "Référence", "Formation", "Structure", "Commune", "Région", "Famille de métiers", "Relevé", "Moyenne",
-    "Écart", "Écart à discuter", "Évaluations déposées", "Évaluations attendues", "Avis", "Avis régional",
+    "Écart", "Désaccord ouvert", "Évaluations déposées", "Évaluations attendues", "Avis", "Avis régional",
     "Subvention demandée (€)", "État", "Décision",
 )  # fmt: skip
 

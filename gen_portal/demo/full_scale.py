@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from applications.models import ApplicationState, Call
+from applications.models import Application, ApplicationState, Call
 from gen_portal.core import clock
 from gen_portal.demo import calls
+from gen_portal.demo.talking import ReviewersTalk
 
 APPLICATION_COUNT = 5_000
 AWAITED_COUNT = 10  # dossiers more, whose reviewers have not begun
@@ -21,6 +22,7 @@ class FullScale:
         story = self.story
         call = calls.large_call(story.history, story.officer, today=story.today)
         applications, assignments = self._reviewed(call)
+        ReviewersTalk(story, call).disagree(Application.objects.filter(call=call, state=ApplicationState.UNDER_REVIEW))
         self._drafts()
         story.history.write()
         story.say(f"Grande échelle : {len(applications)} dossiers évalués, {len(assignments)} évaluations.")

@@ -18,6 +18,7 @@ from gen_portal.demo.regional import RegionsSpeak
 from gen_portal.demo.reminding import Reminding
 from gen_portal.demo.reviewing import Reviewing
 from gen_portal.demo.structures import StructureMaker
+from gen_portal.demo.talking import ReviewersTalk
 from gen_portal.demo.team import Team
 from labelling.models import Outcome
 
@@ -50,6 +51,7 @@ class Scenario:
         in_progress = CallInProgress(self)
         in_progress.load()
         RegionsSpeak(self, in_progress.call).load()
+        ReviewersTalk(self, in_progress.call).load()
         self.history.write()
         Team(self, in_progress.call).load()
         Reminding(self).load()

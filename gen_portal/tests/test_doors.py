@@ -152,6 +152,9 @@ ADDRESSES = {
     "review_page": reference("under_review"),
     "review_submit": reference("under_review"),
     "review_recuse": reference("under_review"),
+    "disagreement_list": slug("call"),
+    "disagreement_page": reference("under_review"),
+    "third_reader_ask": reference("under_review"),
     "second_opinion": reference("under_review"),
     "discussion_page": reference("under_review"),
     "review_attachment": lambda things: {

@@ -1,38 +1,18 @@
 """The figures of a dossier, kept beside it in the transaction that changes its reviews."""
 
-from collections import defaultdict
-
 from labelling import scoring
-from labelling.models import Review, ReviewFigures, Score, SecondOpinion
+from labelling.actions.disagreements import settle_disagreement
+from labelling.actions.readings import counted_readings
+from labelling.models import ReviewFigures
 
 
-def kept_figures(reviews):
-    """The figures of each dossier of these reviews as the row beside it keeps them, by its key, in two queries."""
-    marks, weights = defaultdict(lambda: defaultdict(dict)), {}
-    rows = Score.objects.filter(review__in=reviews, value__isnull=False).order_by("review_id")
-    columns = ("review__assignment__application_id", "review_id", "criterion_id", "criterion__weight_percent", "value")
-    for application, review, criterion, weight, value in rows.values_list(*columns).iterator():
-        marks[application][review][criterion] = value
-        weights[criterion] = weight
-    seconds = SecondOpinion.objects.marks_in_force(reviews)
-    return {application: _values(given, seconds, weights) for application, given in marks.items()}
-
-
-def _values(given, seconds, weights):
-    first = [_pairs(marks, weights) for marks in given.values()]
-    in_force = [_pairs(marks | seconds.get(review, {}), weights) for review, marks in given.items()]
-    figures = scoring.figures(in_force)
+def figures_of(readings):
+    """What the row of a dossier keeps, from the readings of its counted reviews."""
+    figures = scoring.figures([reading.in_force for reading in readings])
     return {
         "review_count": figures.review_count, "mean": figures.mean, "spread": figures.spread,
-        "first_mean": scoring.figures(first).mean,
+        "first_mean": scoring.figures([reading.first for reading in readings]).mean,
     }  # fmt: skip
-
-
-def _pairs(marks, weights):
-    return [(weights[criterion], mark) for criterion, mark in marks.items()]
-
-
-NO_FIGURES = _values({}, {}, {})
 
 
 def open_figures(applications):
@@ -42,8 +22,9 @@ def open_figures(applications):
 
 
 def refresh_figures(application):
-    """Store the figures of a dossier; the caller holds the lock of its row, so two reviewers never cross."""
-    reviews = Review.objects.counted().filter(assignment__application=application)
-    values = kept_figures(reviews).get(application.pk, NO_FIGURES)
-    figures, _ = ReviewFigures.objects.update_or_create(application=application, defaults=values)
+    """Store the figures of a dossier, and its disagreement if there is one; the caller holds the lock of its row, so two
+    reviewers never cross."""
+    readings = counted_readings(application)
+    figures, _ = ReviewFigures.objects.update_or_create(application=application, defaults=figures_of(readings))
+    settle_disagreement(application, readings)
     return figures

@@ -34,7 +34,7 @@ def rows_of(call, user, today):
     dossiers = (
         Application.objects.visible_to(user).filter(call=call, state__in=ASSIGNABLE_STATES).for_page().order_by("pk")
     )
-    places = Assignment.objects.current().filter(application__call=call).select_related("reviewer", "review")
+    places = Assignment.objects.current().of_ministries().filter(application__call=call).select_related("reviewer", "review")
     held = {(place.application_id, place.ministry_id): place for place in places}
     ministries = list(Ministry.objects.in_force(today))
     return [_row(dossier, each, held.get((dossier.pk, each.pk))) for dossier in dossiers for each in ministries]

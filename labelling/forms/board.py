@@ -20,7 +20,7 @@ class BoardFilterForm(forms.Form):
     )
     avancement = forms.ChoiceField(label="Évaluations", required=False, choices=PROGRESS)
     par_page = forms.ChoiceField(label="Lignes", required=False, choices=PAGE_SIZES)
-    ecart = forms.BooleanField(label="Écart à discuter seulement (2 points ou plus)", required=False)
+    ecart = forms.BooleanField(label="Désaccords ouverts seulement", required=False)
 
     def __init__(self, *args, facets, **kwargs):
         super().__init__(*args, **kwargs)

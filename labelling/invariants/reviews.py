@@ -2,23 +2,27 @@
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
-from applications.models import Criterion
-from labelling.actions.figures import NO_FIGURES, kept_figures
-from labelling.models import Review, ReviewFigures
+from applications.models import Application, ApplicationState, Criterion
+from labelling.actions.disagreements import verdict_of
+from labelling.actions.figures import figures_of
+from labelling.actions.readings import readings_of
+from labelling.disagreement import Step
+from labelling.models import Disagreement, Review, ReviewFigures, ReviewRule
 
 
 def broken():
     """Every broken invariant of reviewing, one sentence each."""
     yield from wrong_figures()
+    yield from wrong_disagreements()
     yield from incomplete_reviews()
     yield from partial_reviews()
 
 
 def wrong_figures():
     """Figures kept beside a dossier that are not those of its counted reviews, or that are missing."""
-    expected = kept_figures(Review.objects.counted())
+    expected = readings_of(Review.objects.counted())
     for kept in ReviewFigures.objects.order_by("pk").iterator():
-        right = expected.pop(kept.pk, NO_FIGURES)
+        right = figures_of(expected.pop(kept.pk, []))
         found = {name: getattr(kept, name) for name in right}
         if found != right:
             yield f"Candidature {kept.pk} : chiffres {_listed(found)} au lieu de {_listed(right)}."
@@ -28,6 +32,19 @@ def wrong_figures():
 
 def _listed(figures):
     return ", ".join(str(value) for value in figures.values())
+
+
+def wrong_disagreements():
+    """Dossiers under review whose open disagreement is not what the rule of their call says of their reviews."""
+    rules, found = {}, readings_of(Review.objects.counted())
+    kept = {each.application_id: each for each in Disagreement.objects.order_by("pk")}
+    for application in Application.objects.filter(state=ApplicationState.UNDER_REVIEW).order_by("pk"):
+        rule = rules.setdefault(application.call_id, ReviewRule.objects.of(application.call_id))
+        verdict, held = verdict_of(rule, found.get(application.pk, [])), kept.get(application.pk)
+        is_open = held is not None and held.closed_at is None
+        is_settled = held is not None and held.closed_by_id is not None and held.reason_list == list(verdict.reasons)
+        if is_open != (verdict.step is not Step.NONE) and not is_settled:
+            yield f"Candidature {application.pk} : désaccord {'ouvert' if is_open else 'absent'} à tort."
 
 
 def incomplete_reviews():

@@ -1,6 +1,7 @@
 """Reviewers, reviews, decisions, labels and grants."""
 
 from labelling.models.decision import Decision, Outcome
+from labelling.models.disagreement import Disagreement, DisagreementStep, ReviewRule
 from labelling.models.discussion import DiscussionMessage
 from labelling.models.figures import ReviewFigures
 from labelling.models.grant import Envelope, Grant
@@ -27,6 +28,8 @@ __all__ = [
     "Assignment",
     "AssignmentProposal",
     "Decision",
+    "Disagreement",
+    "DisagreementStep",
     "DiscussionMessage",
     "Envelope",
     "Grant",
@@ -46,6 +49,7 @@ __all__ = [
     "RegionalOpinionRule",
     "Review",
     "ReviewFigures",
+    "ReviewRule",
     "ReviewerAbsence",
     "ReviewerTerms",
     "Score",

@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import (
+    Case,
+    CharField,
     Count,
     Exists,
     F,
@@ -15,17 +17,18 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat
 
 from applications.models import Application, ApplicationState
 from gen_portal.core.models import Ministry
 from labelling.models.decision import Decision
+from labelling.models.disagreement import has_open_disagreement, open_step
 from labelling.models.folding import Folded
 from labelling.models.regional import RegionalOpinion
 from labelling.models.review import Assignment, is_sealed_for
 from labelling.models.second_opinion import recommendation_in_force
-from labelling.scoring import FLAGGED_SPREAD
 
 BOARD_STATES = (ApplicationState.UNDER_REVIEW, ApplicationState.DECIDED)
 _STRUCTURE = "training__structure"
@@ -58,7 +61,9 @@ ROW = {
     "region_name": F(f"{_REGION}__name"),
     "cut_off_number": F("cut_off__number"),
     "mean": F("figures__mean"),
+    "first_mean": F("figures__first_mean"),
     "spread": F("figures__spread"),
+    "disagreement_step": open_step(),
     "review_count": Coalesce("figures__review_count", 0),
     "decision_pk": F("current_decision__pk"),
     "decision_outcome": F("current_decision__outcome"),
@@ -69,9 +74,11 @@ ROW = {
 
 
 def expected_review_count(today):
-    """One review per ministry of the day, counted by the database inside the query that needs it."""
+    """One review per ministry of the day and that of a third reader, counted inside the query that needs it."""
     counted = Ministry.objects.in_force(today).order_by().annotate(count=Func("pk", function="COUNT"))
-    return Subquery(counted.values("count"), output_field=IntegerField())
+    third = Assignment.objects.current().filter(application=OuterRef("pk"), is_third_reader=True).order_by()
+    asked = third.values("application").annotate(count=Count("pk")).values("count")
+    return Subquery(counted.values("count"), output_field=IntegerField()) + Coalesce(Subquery(asked), 0)
 
 
 class BoardQuerySet(QuerySet):
@@ -124,7 +131,8 @@ def to_decide_by_call(today):
     return waiting.order_by("call__title").values_list("call__title", "call__slug").annotate(count=Count("pk"))
 
 
-IS_FLAGGED = Q(figures__spread__gte=FLAGGED_SPREAD)
+#: Condition: the reviews disagree, and nobody has arbitrated.
+IS_FLAGGED = has_open_disagreement()
 
 
 @dataclass
@@ -135,12 +143,17 @@ class Said:
     regions: list = field(default_factory=list)
 
 
+def _place_name():
+    third = Concat("ministry__short_name", Value(" (troisième lecteur)"))
+    return Case(When(is_third_reader=True, then=third), default=F("ministry__short_name"), output_field=CharField())
+
+
 def opinions_of(application_ids):
     """What the ministries and the regions say of these dossiers, by key, in one query."""
     places = Assignment.objects.current().filter(application__in=application_ids).order_by()
     regional = RegionalOpinion.objects.filter(application__in=application_ids).order_by()
     places = places.annotate(
-        rank=F("ministry__position"), name=F("ministry__short_name"),
+        rank=F("ministry__position"), name=_place_name(),
         said=Coalesce(recommendation_in_force("review"), "review__recommendation"),
         said_at=F("review__submitted_at"), is_regional=Value(False),
     )  # fmt: skip

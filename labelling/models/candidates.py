@@ -76,7 +76,7 @@ def seats_of(application, today):
     A ministry that no longer exists keeps its line while somebody holds it.
     """
     places = list(application.assignments.for_page())
-    held = {place.ministry_id: place for place in places if place.ended_at is None}
+    held = {place.ministry_id: place for place in places if place.ended_at is None and not place.is_third_reader}
     ministries = list(Ministry.objects.in_force(today) | Ministry.objects.filter(pk__in=held))
     seats = Seats(ministries, held, ended=[place for place in places if place.ended_at is not None])
     capacities = list(reviewing_capacities(today).exclude(user__recusals__application=application).for_page())
@@ -104,7 +104,7 @@ def empty_places(call, user, today):
     """(ministry, how many dossiers to be judged that exist for a person have nobody for it), by ministry of the day."""
     dossiers = call.applications.filter(state__in=ASSIGNABLE_STATES).open_to(user)
     total = dossiers.count()
-    held = Assignment.objects.current().filter(application__in=dossiers).order_by().values_list("ministry")
+    held = Assignment.objects.current().of_ministries().filter(application__in=dossiers).order_by().values_list("ministry")
     counts = dict(held.annotate(count=Count("pk")))
     return [(ministry, total - counts.get(ministry.pk, 0)) for ministry in Ministry.objects.in_force(today)]
 

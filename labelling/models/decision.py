@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, Sum
 from applications.models import Application, ApplicationState, CutOff
 from gen_portal.core import access
 from gen_portal.core.models import Role
+from labelling.models.disagreement import has_open_disagreement
 
 
 class Outcome(models.TextChoices):
@@ -46,7 +47,7 @@ class DecisionQuerySet(models.QuerySet):
     def ready(self):
         """Signed by both, not yet published, on a dossier still under review and reviewed enough for a label."""
         return self.filter(
-            ~Q(outcome__in=LABELLING_OUTCOMES) | ENOUGH_REVIEWS,
+            ~Q(outcome__in=LABELLING_OUTCOMES) | (ENOUGH_REVIEWS & ~Q(has_open_disagreement("application"))),
             second_signed_at__isnull=False,
             published_at=None,
             application__state=ApplicationState.UNDER_REVIEW,

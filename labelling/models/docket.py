@@ -5,6 +5,7 @@ from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Sum,
 
 from applications.models import Application, ApplicationState
 from labelling.models.decision import LABELLING_OUTCOMES, MIN_REVIEWS_FOR_A_LABEL
+from labelling.models.disagreement import has_open_disagreement
 from labelling.models.folding import mentioning
 from labelling.models.review import is_sealed_for
 
@@ -47,6 +48,7 @@ ROW = {
     "commune_name": F(f"{_STRUCTURE}__commune__name"),
     "mean": F("figures__mean"),
     "spread": F("figures__spread"),
+    "is_disputed": has_open_disagreement(),
     "decision_pk": F("own__pk"),
     "outcome": F("own__outcome"),
     "grant_euros": F("own__grant_euros"),
@@ -101,7 +103,7 @@ def docket(cut_off):
 
 def _step_in(cut_off):
     gone = ~Q(state=ApplicationState.UNDER_REVIEW) | ~Q(cut_off=cut_off)
-    reviewed = Q(figures__review_count__gte=MIN_REVIEWS_FOR_A_LABEL)
+    reviewed = Q(figures__review_count__gte=MIN_REVIEWS_FOR_A_LABEL) & ~Q(has_open_disagreement())
     return Case(
         When(own__pk=None, then=Value(Step.TO_PREPARE)),
         When(own__published_at__isnull=False, then=Value(Step.PUBLISHED)),

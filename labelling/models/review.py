@@ -32,6 +32,10 @@ class AssignmentQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at=None)
 
+    def of_ministries(self):
+        """The ordinary places, one per ministry: not that of a third reader."""
+        return self.filter(is_third_reader=False)
+
     def visible_to(self, user):
         """A reviewer's own current assignments for the ministries they review for today, while the dossier is being
         judged or decided, once they have declared their interests for its call; never one they are recused from."""
@@ -63,6 +67,14 @@ class AssignmentQuerySet(models.QuerySet):
         return self.current().filter(
             Q(review=None) | Q(review__submitted_at=None), application__state=ApplicationState.UNDER_REVIEW
         )
+
+    def third_of(self, application):
+        """The place of the third reader of a dossier, None without one."""
+        return self.current().for_page().filter(application=application, is_third_reader=True).first()
+
+    def holders_of(self, application):
+        """Keys of the people who hold a place on a dossier."""
+        return self.filter(application=application).values_list("reviewer", flat=True)
 
     def of_members(self):
         """Held by somebody who is a member of the structure that applies."""
@@ -179,7 +191,7 @@ class AssignmentQuerySet(models.QuerySet):
 
 
 class Assignment(models.Model):
-    """A dossier entrusted to one reviewer, for one ministry. It ends when somebody else takes it over."""
+    """A dossier entrusted to one reviewer, for one ministry or as a third reader. It ends when somebody takes it over."""
 
     application = models.ForeignKey(Application, models.PROTECT, verbose_name="candidature", related_name="assignments")
     reviewer = models.ForeignKey(
@@ -190,6 +202,7 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField("confiée")
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="par", related_name="+")
     ended_at = models.DateTimeField("terminée", null=True, blank=True)
+    is_third_reader = models.BooleanField("troisième lecteur", default=False)
     declined_because = models.TextField("rendue parce que", max_length=1000, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
@@ -200,7 +213,12 @@ class Assignment(models.Model):
             models.UniqueConstraint(
                 name="one_current_reviewer_per_application_and_ministry",
                 fields=["application", "ministry"],
-                condition=Q(ended_at=None),
+                condition=Q(ended_at=None, is_third_reader=False),
+            ),
+            models.UniqueConstraint(
+                name="one_current_third_reader_per_application",
+                fields=["application"],
+                condition=Q(ended_at=None, is_third_reader=True),
             ),
             models.UniqueConstraint(
                 name="a_reviewer_has_one_current_place_per_application",

@@ -10,10 +10,11 @@ class SecondOpinionQuerySet(models.QuerySet):
     def latest_first(self):
         return self.order_by("review_id", "-number")
 
-    def marks_in_force(self, reviews):
-        """By review: its latest marks (mark by key of criterion), for the reviews whose author changed their mind."""
+    def in_force(self, reviews):
+        """By review: its latest marks (by key of criterion) and recommendation, where its author changed their mind."""
         rows = self.filter(review__in=reviews).order_by("review_id", "number")
-        return {review: as_marks(marks) for review, marks in rows.values_list("review_id", "marks")}
+        found = rows.values_list("review_id", "marks", "recommendation")
+        return {review: (as_marks(marks), recommendation) for review, marks, recommendation in found}
 
 
 class SecondOpinion(models.Model):

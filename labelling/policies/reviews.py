@@ -32,6 +32,11 @@ def can_see_board(user):
     return access.has_role(user, *CALL_ROLES)
 
 
+def can_arbitrate(user):
+    """Close a disagreement between reviews: officers, and the director."""
+    return access.has_role(user, Role.OFFICER, Role.DIRECTOR)
+
+
 def can_review(user):
     """Have a list of reviews, be it empty: whoever reviews for a ministry today."""
     return access.has_role(user, Role.REVIEWER)

@@ -14,6 +14,8 @@ from gen_portal.core.workflow import record
 from labelling.actions.figures import refresh_figures
 from labelling.models import (
     Assignment,
+    Disagreement,
+    DisagreementStep,
     DiscussionMessage,
     InterestDeclaration,
     JournalAction,
@@ -124,6 +126,18 @@ class ReviewFactory(DjangoModelFactory):
             refresh_figures(review.assignment.application)
             record(review, JournalAction.REVIEW_SUBMITTED, by=review.assignment.reviewer, at=review.submitted_at)
         return review
+
+
+class DisagreementFactory(DjangoModelFactory):
+    """Open, for the committee; the figures behind it are not made."""
+
+    class Meta:
+        model = Disagreement
+
+    application = factory.SubFactory(ApplicationFactory, under_review=True)
+    step = DisagreementStep.AGENDA
+    reasons = "Les moyennes s'écartent de 3 ; le seuil de l'appel est 2."
+    opened_at = factory.LazyFunction(clock.now)
 
 
 class SecondOpinionFactory(DjangoModelFactory):

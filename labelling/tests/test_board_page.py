@@ -18,6 +18,7 @@ from labelling.models import Decision, Recommendation
 from labelling.tasks import COLUMNS
 from labelling.tests.factories import (
     AssignmentFactory,
+    DisagreementFactory,
     RecusalFactory,
     ReviewFactory,
     ReviewFiguresFactory,
@@ -88,9 +89,11 @@ def test_only_dossiers_under_review_or_decided_of_this_call_are_compared(client,
 )
 def test_filters_of_the_board(client, call, query, expected):
     four_ministries()
-    dossier(call, "Éveil au code", mean="4.000")
+    settled = dossier(call, "Éveil au code", mean="4.000")
+    DisagreementFactory(application=settled, closed_at=clock.now())
     overseas = StructureFactory(overseas=True)
-    dossier(call, "Réseaux", mean="3.000", spread="2.000", review_count=3, training__structure=overseas)
+    disputed = dossier(call, "Réseaux", mean="3.000", spread="2.000", review_count=3, training__structure=overseas)
+    DisagreementFactory(application=disputed)
     cafe = StructureFactory(name="Café des sciences")
     second = call.cut_offs.get(number=2)
     dossier(call, "Cybersécurité", job_family="cyber", training__structure=cafe, cut_off=second)
@@ -215,7 +218,8 @@ def exported(client, call, **query):
 def test_the_file_has_the_lines_of_the_filtered_board_in_its_order(client, call):
     four_ministries()
     structure = StructureFactory(name="=cmd|' /C calc'!A0")
-    dossier(call, "Bêta", mean="3.000", spread="2.000", training__structure=structure)
+    disputed = dossier(call, "Bêta", mean="3.000", spread="2.000", training__structure=structure)
+    DisagreementFactory(application=disputed)
     dossier(call, "Alpha", mean="4.125")
     dossier(call, "Autre", mean="5.000", cut_off=call.cut_offs.get(number=2))
     job, (head, *lines) = exported(client, call, releve="1", tri="-rang")

@@ -250,5 +250,5 @@ def test_the_page_costs_the_same_however_many(client, call, officer, count, djan
 def test_reading_a_call_costs_the_same_however_many(call, officer, count, django_assert_max_num_queries):
     for _ in range(count):
         ApplicationFactory(call=call, admissible=True)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         ask(call, officer)

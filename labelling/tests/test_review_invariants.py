@@ -6,7 +6,7 @@ import pytest
 
 from applications.tests.factories import CriterionFactory, MembershipFactory
 from labelling.invariants import reviews as invariants
-from labelling.models import Assignment, ReviewFigures, Score
+from labelling.models import Assignment, Disagreement, ReviewFigures, Score
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, ReviewFiguresFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,15 @@ def test_figures_without_reviews_are_seen():
     figures = ReviewFiguresFactory(review_count=2)
     assert list(invariants.broken()) == [
         f"Candidature {figures.pk} : chiffres 2, 3.500, 1.000, 3.500 au lieu de 0, None, None, None."
+    ]
+
+
+def test_a_disagreement_that_is_not_there_any_more_is_seen(review):
+    ReviewFactory(assignment__application=review.assignment.application, submitted=True, mark=0)
+    assert list(invariants.broken()) == []
+    Disagreement.objects.all().delete()
+    assert list(invariants.wrong_disagreements()) == [
+        f"Candidature {review.assignment.application_id} : désaccord absent à tort."
     ]
 
 

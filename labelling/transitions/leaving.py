@@ -68,7 +68,7 @@ def _refusal(place, substitute, now):
     try:
         check_reviewer(place.application, substitute, place.ministry, clock.day_of(now))
         check_terms(place.application, substitute, _due_on(place, now))
-        check_place(place.application, substitute, place.ministry)
+        check_place(place.application, substitute, place.ministry, is_third_reader=place.is_third_reader)
     except Refused as refusal:
         return str(refusal)
     return None
@@ -77,7 +77,7 @@ def _refusal(place, substitute, now):
 def _entrust(place, substitute, now):
     Assignment.objects.create(
         application=place.application, reviewer=substitute, ministry=place.ministry, due_on=_due_on(place, now),
-        assigned_at=now, assigned_by_id=place.assigned_by_id,
+        assigned_at=now, assigned_by_id=place.assigned_by_id, is_third_reader=place.is_third_reader,
     )  # fmt: skip
 
 

@@ -30,10 +30,11 @@ def check_terms(application, reviewer, due_on):
         raise Refused(f"{reviewer} a déjà les {most} dossiers que cette personne accepte à la fois.")
 
 
-def check_place(application, reviewer, ministry):
-    """Refused when the ministry has somebody already, or when they review this dossier for another one."""
+def check_place(application, reviewer, ministry, *, is_third_reader=False):
+    """Refused when the ministry (or the dossier, of a third reader) has somebody, or when they review it already."""
     for taken in application.assignments.current().select_related("reviewer", "ministry"):
-        if taken.ministry_id == ministry.pk:
+        is_same = taken.ministry_id == ministry.pk or is_third_reader
+        if is_same and taken.is_third_reader == is_third_reader:
             raise Refused(f"Ce dossier est déjà confié à {taken.reviewer} pour ce ministère.")
         if taken.reviewer_id == reviewer.pk:
             raise Refused(f"{reviewer} évalue déjà ce dossier pour un autre ministère ({taken.ministry}).")

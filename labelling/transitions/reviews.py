@@ -101,7 +101,8 @@ def set_places(application, places, *, due_on, by):
     A place whose holder is not the one the officer saw is refused rather than overwritten.
     """
     application = lock(application, *ASSIGNABLE_STATES)
-    held = {a.ministry_id: a for a in application.assignments.current().select_related("reviewer", "ministry")}
+    current = application.assignments.current().of_ministries()
+    held = {a.ministry_id: a for a in current.select_related("reviewer", "ministry")}
     refusals = {}
     changes = [p for p in places if _is_change(p, held.get(p.ministry.pk))]
     lock_rows(User.objects.filter(pk__in=[place.reviewer.pk for place in changes if place.reviewer is not None]))
