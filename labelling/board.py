@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.core.paginator import Paginator
 from django.db.models import Q
 
 from labelling import scoring
+from labelling.comparison import Comparison, words_of
+from labelling.fragility import RankInterval
 from labelling.models import Outcome, Recommendation
 from labelling.models.board import ALIASES, IS_FLAGGED, board, is_complete, opinions_of
 from labelling.models.folding import is_mentioned
@@ -14,6 +17,8 @@ from labelling.models.review import RECOMMENDATION_KINDS
 
 #: Every ministry's review is submitted, or some are still awaited.
 COMPLETE, INCOMPLETE = "complet", "incomplet"
+#: Ways to sort by the adjusted mean, by their names in the url: the best first, the worst first.
+ADJUSTED_SORTS = ("ajustee", "-ajustee")
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,18 @@ class BoardLine:
     rank: int | None
     opinions: list
     regional: list
+    adjusted: Decimal | None = None
+    interval: RankInterval | None = None
+    is_fragile: bool = False
+    fragile_words: str = ""
+
+    @property
+    def interval_words(self):
+        """« 3 à 7 », the rank alone where no change moves it."""
+        if self.interval is None:
+            return ""
+        best, worst = self.interval.best, self.interval.worst
+        return str(best) if best == worst else f"{best} à {worst}"
 
     @property
     def is_flagged(self):
@@ -76,6 +93,8 @@ class BoardFilter:
     family: str = ""
     progress: str = ""
     flagged: bool = False
+    line: int | None = None
+    fragile: bool = False
 
     def scope(self):
         """Condition on the dossiers ranked together: those of the chosen cut-off, else of the whole call."""
@@ -92,6 +111,11 @@ class BoardFilter:
             condition &= is_complete(today) if self.progress == COMPLETE else ~is_complete(today)
         return condition & IS_FLAGGED if self.flagged else condition
 
+    @property
+    def scope_key(self):
+        """What tells the dossiers ranked together apart."""
+        return self.cut_off or "all"
+
 
 @dataclass(frozen=True)
 class Board:
@@ -100,37 +124,80 @@ class Board:
     dossiers: object
     asked: BoardFilter
     today: object
+    call: object
+
+    @cached_property
+    def compared(self):
+        """Adjusted means and intervals of ranks of the dossiers ranked together."""
+        return Comparison(self.call, self.dossiers, self.asked.scope(), self.asked.scope_key).compared
+
+    @cached_property
+    def crossing(self):
+        """The dossiers that one change would take across the line, by rank; none without a line."""
+        return self.compared.crossing(self.asked.line) if self.asked.line else []
+
+    @cached_property
+    def shown(self):
+        """Condition on the rows to show."""
+        condition = self.asked.shown(self.today)
+        return condition & Q(pk__in=self.crossing) if self.asked.fragile else condition
 
     def ranked(self):
         """Ranks by mean among the dossiers compared together, and how many answer the filter: one query."""
-        tally = self.dossiers.filter(self.asked.scope()).tally(self.asked.shown(self.today))
+        tally = self.dossiers.filter(self.asked.scope()).tally(self.shown)
         ranks = scoring.ranks({mean: count for mean, count, _ in tally if mean is not None})
         return ranks, sum(shown for _, _, shown in tally)
 
     def rows(self, sort):
-        shown = self.dossiers.alias(**ALIASES).filter(self.asked.scope(), self.asked.shown(self.today))
-        return shown.rows(self.today).sorted_by(sort)
+        """All the rows to show, in the order asked; the database does not know that of adjusted means."""
+        rows = self._matching().rows(self.today)
+        if sort not in ADJUSTED_SORTS:
+            return rows.sorted_by(sort)
+        found = {row.pk: row for row in rows.order_by("pk")}
+        return [found[pk] for pk in self._by_adjusted_mean(found, worst_first=sort.startswith("-"))]
+
+    def _by_adjusted_mean(self, keys, *, worst_first):
+        """These keys, in their order, by adjusted mean; those without any last."""
+        means = {pk: self.compared.means[pk] for pk in keys if pk in self.compared.means}
+        ordered = sorted(means, key=lambda pk: means[pk] if worst_first else -means[pk])
+        return [*ordered, *(pk for pk in keys if pk not in means)]
+
+    def _matching(self):
+        return self.dossiers.alias(**ALIASES).filter(self.asked.scope(), self.shown)
+
+    def _page_by_adjusted_mean(self, number, size, *, worst_first):
+        """The same for one page: its rows alone are read whole."""
+        keys = list(self._matching().order_by("pk").values_list("pk", flat=True))
+        page = Paginator(self._by_adjusted_mean(keys, worst_first=worst_first), size).get_page(number)
+        rows = {row.pk: row for row in self.dossiers.filter(pk__in=page.object_list).rows(self.today)}
+        page.object_list = [rows[pk] for pk in page.object_list]
+        return page
 
     def page(self, number, *, sort, size):
         """One page of lines, ranks counted over the whole board."""
         ranks, count = self.ranked()
-        paginator = Paginator(self.rows(sort), size)
-        paginator.count = count  # known from the tally: no second count
-        page = paginator.get_page(number)
-        page.object_list = lines_of(list(page.object_list), ranks)
+        if sort in ADJUSTED_SORTS:
+            page = self._page_by_adjusted_mean(number, size, worst_first=sort.startswith("-"))
+        else:
+            paginator = Paginator(self.rows(sort), size)
+            paginator.count = count  # known from the tally: no second count
+            page = paginator.get_page(number)
+        page.object_list = self.lines_of(list(page.object_list), ranks)
         return page
 
-
-def lines_of(rows, ranks):
-    """The lines of some rows: one more query, for the opinions of them all."""
-    found = opinions_of([row.pk for row in rows])
-    return [
-        BoardLine(
-            row, _rank(row.mean, ranks), [Opinion(*said) for said in found[row.pk].ministries],
-            [Opinion(*said) for said in found[row.pk].regions],
-        )
-        for row in rows
-    ]  # fmt: skip
+    def lines_of(self, rows, ranks):
+        """The lines of some rows: one more query, for the opinions of them all; two more to say why a rank is fragile."""
+        opinions, compared, fragile = opinions_of([row.pk for row in rows]), self.compared, set(self.crossing)
+        shown = {row.pk: compared.intervals[row.pk] for row in rows if row.pk in fragile}
+        words = words_of(shown, self.call) if shown else {}
+        return [
+            BoardLine(
+                row, _rank(row.mean, ranks), [Opinion(*said) for said in opinions[row.pk].ministries],
+                [Opinion(*said) for said in opinions[row.pk].regions], compared.means.get(row.pk),
+                compared.intervals.get(row.pk), row.pk in fragile, words.get(row.pk, ""),
+            )
+            for row in rows
+        ]  # fmt: skip
 
 
 def _rank(mean: Decimal | None, ranks):

@@ -8,13 +8,14 @@ from django.core.exceptions import PermissionDenied
 from applications.models import ApplicationState, Call, JobFamily
 from gen_portal.core import clock, files, jobs
 from gen_portal.core.text import csv_cell
-from labelling.board import Board, BoardFilter, dossiers_for, lines_of
+from labelling.board import Board, BoardFilter, dossiers_for
 from labelling.policies import reviews as policies
 
 BOARD_EXPORT = "board_export"
 BATCH = 500
 COLUMNS = (
     "Rang", "Référence", "Formation", "Structure", "Commune", "Région", "Famille de métiers", "Relevé", "Moyenne",
+    "Moyenne ajustée", "Moyenne des premières valeurs", "Rang au mieux", "Rang au pire",
     "Écart", "Désaccord ouvert", "Évaluations déposées", "Évaluations attendues", "Avis", "Avis régional",
     "Subvention demandée (€)", "État", "Décision",
 )  # fmt: skip
@@ -26,14 +27,14 @@ def export_board(job, progress):
     if not policies.can_see_board(user):
         raise PermissionDenied("the person who asked no longer runs calls")
     call = Call.objects.get(slug=job.parameters["slug"])
-    board = Board(dossiers_for(user, call), BoardFilter(**job.parameters["asked"]), today)
+    board = Board(dossiers_for(user, call), BoardFilter(**job.parameters["asked"]), today, call)
     ranks, _ = board.ranked()
     rows = list(board.rows(job.parameters["sort"]))
     content = io.StringIO()
     writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for start in range(0, len(rows), BATCH):
-        for line in lines_of(rows[start : start + BATCH], ranks):
+        for line in board.lines_of(rows[start : start + BATCH], ranks):
             writer.writerow([csv_cell(cell) for cell in cells_of(line)])
         progress.tell(min(start + BATCH, len(rows)), len(rows))
     return files.store(
@@ -48,6 +49,8 @@ def cells_of(line):
     return (
         line.rank, row.reference, row.title, row.structure_name, row.commune_name, row.region_name,
         JobFamily(row.job_family).label if row.job_family else "", row.cut_off_number, _decimal(row.mean),
+        _decimal(line.adjusted), _decimal(row.first_mean), line.interval and line.interval.best,
+        line.interval and line.interval.worst,
         _decimal(row.spread), "oui" if line.is_flagged else "non", row.review_count, row.expected_count,
         _said(line.opinions), _said(line.regional), row.requested_grant_euros,
         ApplicationState(row.state).label, line.decision_words,

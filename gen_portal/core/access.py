@@ -26,11 +26,16 @@ def capacities(user):
     return user._capacities_today
 
 
+def now(user):
+    """The instant of the request of a person, read once: for what a page shows, never for what an act decides."""
+    if not hasattr(user, "_now"):
+        user._now = clock.now()
+    return user._now
+
+
 def today(user):
-    """The day of the request of a signed-in person, in legal time, read once."""
-    if not hasattr(user, "_today"):
-        user._today = clock.today()
-    return user._today
+    """The day of the request of a person, in legal time."""
+    return clock.day_of(now(user))
 
 
 def has_role(user, *roles):

@@ -1,5 +1,6 @@
 """The figures of a dossier, kept beside it in the transaction that changes its reviews."""
 
+from gen_portal.core import clock
 from labelling import scoring
 from labelling.actions.disagreements import settle_disagreement
 from labelling.actions.readings import counted_readings
@@ -25,6 +26,7 @@ def refresh_figures(application):
     """Store the figures of a dossier, and its disagreement if there is one; the caller holds the lock of its row, so two
     reviewers never cross."""
     readings = counted_readings(application)
-    figures, _ = ReviewFigures.objects.update_or_create(application=application, defaults=figures_of(readings))
+    values = {**figures_of(readings), "changed_at": clock.now()}
+    figures, _ = ReviewFigures.objects.update_or_create(application=application, defaults=values)
     settle_disagreement(application, readings)
     return figures

@@ -20,6 +20,10 @@ class BoardFilterForm(forms.Form):
     )
     avancement = forms.ChoiceField(label="Évaluations", required=False, choices=PROGRESS)
     par_page = forms.ChoiceField(label="Lignes", required=False, choices=PAGE_SIZES)
+    ligne = forms.IntegerField(
+        label="Ligne envisagée", required=False, min_value=1, max_value=9999, help_text="Nombre de labels, par exemple 40."
+    )
+    fragiles = forms.BooleanField(label="Rangs fragiles autour de la ligne seulement", required=False)
     ecart = forms.BooleanField(label="Désaccords ouverts seulement", required=False)
 
     def __init__(self, *args, facets, **kwargs):
@@ -56,4 +60,6 @@ class BoardFilterForm(forms.Form):
             family=self.values.get("famille", ""),
             progress=self.values.get("avancement", ""),
             flagged=self.values.get("ecart", False),
+            line=self.values.get("ligne"),
+            fragile=self.values.get("fragiles", False) and bool(self.values.get("ligne")),
         )

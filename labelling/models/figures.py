@@ -22,6 +22,8 @@ class ReviewFigures(models.Model):
     )
     spread = models.DecimalField("écart", max_digits=4, decimal_places=3, null=True, blank=True)
 
+    changed_at = models.DateTimeField("recalculés", null=True, blank=True)
+
     class Meta:
         verbose_name = "chiffres d'évaluation"
         verbose_name_plural = "chiffres d'évaluation"

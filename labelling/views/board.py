@@ -17,14 +17,17 @@ from labelling.tasks import BOARD_EXPORT
 
 def call_board(request, slug):
     """Who: officer, director, second signatory. Question: how do the dossiers compare? Leaves with: one to decide."""
-    now = clock.now()
+    now = access.now(request.user)
     call = get_object_or_404(Call.objects.visible_to(request.user, now), slug=slug)
     access.require(policies.can_see_board(request.user))
     dossiers = dossiers_for(request.user, call)
     form = BoardFilterForm(request.GET, facets=dossiers.facets())
-    board = Board(dossiers, form.asked(), clock.day_of(now))
+    board = Board(dossiers, form.asked(), clock.day_of(now), call)
     page = board.page(request.GET.get("page"), sort=request.GET.get("tri"), size=form.page_size)
-    context = {"call": call, "form": form, "page_obj": page, "can_decide": can_decide(request.user)}
+    context = {
+        "call": call, "form": form, "page_obj": page, "can_decide": can_decide(request.user),
+        "line": form.asked().line, "crossing_count": len(board.crossing),
+    }  # fmt: skip
     return render(request, "labelling/call_board.html", context)
 
 

@@ -1,0 +1,89 @@
+"""What reviews amount to when they are compared: means without severity, and how far each rank would move.
+
+Both mix every dossier of a call, so they are computed over those that one person may compare, and kept under a key made of
+what they were computed from: a review that changes makes another key (docs/decisions/0078).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from django.core.cache import cache
+
+from labelling.calibration import calibrate
+from labelling.fragility import ReviewerLeftOut, WeightChanged, crossing, rank_intervals
+from labelling.models.comparing import FiguresState, grid_of, names_of, state_of, written_marks
+from labelling.scoring import weighted_mean
+
+#: By how much each weight is moved, alone, in points of percent.
+POINTS = 5
+KEPT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Compared:
+    """By key of dossier: the adjusted mean, and the interval of ranks; nothing for a dossier without a review."""
+
+    means: dict
+    intervals: dict
+
+    def crossing(self, line):
+        """The dossiers whose interval crosses the line under the first so many ranks, by rank."""
+        return crossing(self.intervals, line)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The dossiers of a call that one person compares; ranks are those among `scope`, a condition on them."""
+
+    call: object
+    dossiers: object
+    scope: object
+    scope_key: str
+
+    @cached_property
+    def compared(self):
+        """From the cache while nothing has changed; computed here otherwise (a second for 20,000 reviews)."""
+        key = self._key(state_of(self.dossiers))
+        if (kept := cache.get(key)) is None:
+            kept = self._computed()
+            cache.set(key, kept, KEPT_SECONDS)
+        return kept
+
+    def _key(self, state: FiguresState):
+        return f"comparison:{self.call.pk}:{self.scope_key}:{POINTS}:{state.digest}"
+
+    def _computed(self):
+        weights = grid_of(self.call)
+        rows = written_marks(self.dossiers, list(weights))
+        within = set(self.dossiers.filter(self.scope).values_list("pk", flat=True))
+        firsts = ((row.application, row.reviewer, _mean(weights, row.first)) for row in rows)
+        marked = ((row.application, row.reviewer, row.in_force) for row in rows if row.application in within)
+        means = {pk: mean.adjusted for pk, mean in calibrate(firsts).means.items() if pk in within}
+        return Compared(means, rank_intervals(weights, marked, points=POINTS))
+
+
+def _mean(weights, marks) -> Fraction:
+    return weighted_mean(zip(weights.values(), marks, strict=True))
+
+
+def words_of(intervals, call):
+    """For each of these intervals, by key: what moves the rank the most each way, in French; empty where nothing does."""
+    changes = [change for each in intervals.values() for change in (each.best_change, each.worst_change) if change]
+    people = names_of({change.reviewer for change in changes if isinstance(change, ReviewerLeftOut)})
+    labels = {criterion.code: criterion.label for criterion in call.criteria.all()}
+    found = defaultdict(list)
+    for key, interval in intervals.items():
+        for rank, change in ((interval.best, interval.best_change), (interval.worst, interval.worst_change)):
+            if change is not None:
+                found[key].append(f"rang {rank} {_cause(change, labels, people)}")
+    return {key: " ; ".join(words) for key, words in found.items()}
+
+
+def _cause(change, labels, people):
+    if isinstance(change, WeightChanged):
+        sign = "de plus" if change.points > 0 else "de moins"
+        points = abs(change.points)
+        return f"si « {labels[change.criterion]} » pesait {points} point{'s' if points > 1 else ''} {sign}"
+    return f"sans les évaluations de {people[change.reviewer]}"
