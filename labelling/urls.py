@@ -71,6 +71,7 @@ urlpatterns = [
     path("gestion/appels/<slug:slug>/declarations/", interests.declaration_list, name="declaration_list"),
     path("evaluations/<str:reference>/", reviews.review_page, name="review_page"),
     path("evaluations/<str:reference>/deposer/", reviews.review_submit, name="review_submit"),
+    path("evaluations/<str:reference>/notes/", reviews.review_note, name="review_note"),
     path("evaluations/<str:reference>/changer-d-avis/", second_opinions.second_opinion, name="second_opinion"),
     path("dossiers/<str:reference>/discussion/", second_opinions.discussion_page, name="discussion_page"),
     path("evaluations/<str:reference>/deport/", reviews.review_recuse, name="review_recuse"),

@@ -1,12 +1,11 @@
 """A place where a training is given, with the point of the map where it stands when it is known."""
 
-from math import asin, cos, radians, sin, sqrt
-
 from django import forms
 
 from applications.forms.addresses import AddressForm
 from applications.models import Site
 from gen_portal.core import phrases
+from gen_portal.core.geography.distance import distance_km
 
 _FARTHEST_KM = 150  # from the middle of the widest commune of Guyane to its edge, with room to spare
 
@@ -63,10 +62,3 @@ class SiteForm(AddressForm):
                     f"Ce point est à {phrases.number(round(far))} km de {commune.name} : vérifiez les deux nombres.",
                 )
         return cleaned
-
-
-def distance_km(first, second):
-    """Between two (latitude, longitude), in kilometres, along the surface."""
-    (lat1, lon1), (lat2, lon2) = ([radians(float(degrees)) for degrees in point] for point in (first, second))
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * 6371 * asin(sqrt(min(1, half)))

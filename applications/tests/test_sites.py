@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.forms.sites import distance_km
 from applications.models import MemberRole, Site, SiteVersion
 from applications.models.site_versions import sheet_of_site, versions_of
 from applications.tests.factories import MembershipFactory, SiteFactory
 from applications.tests.world import World
+from gen_portal.core.geography.distance import distance_km
 from gen_portal.core.tests.factories import CommuneFactory
 
 pytestmark = pytest.mark.django_db

@@ -155,6 +155,7 @@ ADDRESSES = {
     "disagreement_list": slug("call"),
     "disagreement_page": reference("under_review"),
     "third_reader_ask": reference("under_review"),
+    "review_note": reference("under_review"),
     "second_opinion": reference("under_review"),
     "discussion_page": reference("under_review"),
     "review_attachment": lambda things: {

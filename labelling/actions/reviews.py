@@ -6,7 +6,20 @@ from django.db import transaction
 
 from gen_portal.core import clock
 from gen_portal.core.workflow import Refused, lock
-from labelling.models import Review, Score
+from labelling.models import PrivateNote, Review, Score
+
+
+@transaction.atomic
+def keep_note(assignment, text, *, by):
+    """Keep what a reviewer notes for themselves; nothing is written while they have noted nothing.
+
+    Refused when the place was taken back or given up meanwhile.
+    """
+    place = lock(assignment)
+    if place.reviewer_id != by.pk or place.ended_at is not None:
+        raise Refused("Ce dossier ne vous est plus confié : rien n'a été enregistré.")
+    if text or PrivateNote.objects.filter(assignment=place).exists():
+        PrivateNote.objects.update_or_create(assignment=place, defaults={"text": text, "changed_at": clock.now()})
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ class GridLine:
     criterion: object
     mark: forms.BoundField
     comment: forms.BoundField | None
+    usual_mark: object = None
+    usual_count: int = 0
 
 
 class ReviewForm(forms.Form):
@@ -88,9 +90,14 @@ class ReviewForm(forms.Form):
         label="Appréciation générale", required=False, max_length=4000, widget=forms.Textarea({"rows": 5})
     )
 
-    def __init__(self, *args, criteria, **kwargs):
+    note = forms.CharField(
+        label="Vos notes personnelles", required=False, max_length=4000, widget=forms.Textarea({"rows": 3}),
+        help_text="Personne d'autre ne les lit, même après le dépôt.",
+    )  # fmt: skip
+
+    def __init__(self, *args, criteria, usual=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.criteria = criteria
+        self.criteria, self.usual = criteria, usual or {}
         for criterion in criteria:
             self.fields[f"mark_{criterion.pk}"] = forms.TypedChoiceField(
                 label="Note", required=False, choices=MARKS, coerce=int, empty_value=None,
@@ -102,7 +109,10 @@ class ReviewForm(forms.Form):
 
     @property
     def lines(self):
-        return [GridLine(c, self[f"mark_{c.pk}"], self[f"comment_{c.pk}"]) for c in self.criteria]
+        return [
+            GridLine(c, self[f"mark_{c.pk}"], self[f"comment_{c.pk}"], *self.usual.get(c.pk, (None, 0)))
+            for c in self.criteria
+        ]
 
     def draft(self):
         """What was typed, once the form is valid."""
@@ -111,15 +121,24 @@ class ReviewForm(forms.Form):
         return Draft(marks, typed["recommendation"], typed["comment"])
 
     @staticmethod
-    def initial_of(review):
+    def initial_of(review, note=""):
         """The values of a review being written, as this form names them."""
         if review is None:
-            return {}
-        initial = {"recommendation": review.recommendation, "comment": review.comment}
+            return {"note": note}
+        initial = {"recommendation": review.recommendation, "comment": review.comment, "note": note}
         for score in review.scores.all():
             initial[f"mark_{score.criterion_id}"] = score.value
             initial[f"comment_{score.criterion_id}"] = score.comment
         return initial
+
+
+class NoteForm(forms.Form):
+    """The notes alone, once the review is submitted."""
+
+    note = forms.CharField(
+        label="Vos notes personnelles", required=False, max_length=4000, widget=forms.Textarea({"rows": 3}),
+        help_text="Personne d'autre ne les lit.",
+    )  # fmt: skip
 
 
 class RecusalForm(forms.Form):

@@ -1,5 +1,6 @@
 """Reviewers, reviews, decisions, labels and grants."""
 
+from labelling.models.aids import PrivateNote
 from labelling.models.decision import Decision, Outcome
 from labelling.models.disagreement import Disagreement, DisagreementStep, ReviewRule
 from labelling.models.discussion import DiscussionMessage
@@ -41,6 +42,7 @@ __all__ = [
     "LabelSite",
     "LinkKind",
     "Outcome",
+    "PrivateNote",
     "ProposalAim",
     "Recommendation",
     "Recusal",

@@ -1,7 +1,5 @@
 """Who reviews which dossier for which ministry, what they mark, and the figures that follow."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery
@@ -9,9 +7,9 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subqu
 from applications.models import Application, ApplicationState, Call, Criterion, Membership
 from gen_portal.core import access
 from gen_portal.core.models import Capacity, HiddenSubject, Ministry, Role
-from labelling import scoring
 from labelling.models.folding import mentioning
 from labelling.models.interests import InterestDeclaration, WaitingCall
+from labelling.models.marks import MarkLine, mean_of
 from labelling.models.recusal import Recusal
 
 #: Those who run a call read its reviews, so they cannot review in it themselves.
@@ -181,13 +179,19 @@ class AssignmentQuerySet(models.QuerySet):
             "ministry",
             "reviewer",
             "review",
+            "note",
         ).order_by(F("due_on").asc(nulls_last=True), "pk")
 
     def to_do_first(self):
-        """For the list of one reviewer: what is left by due date, then what is done, the latest first."""
+        """For the list of one reviewer, with its progress: what is left by due date, the nearest to done first, then what
+        is done, the latest first. How far the other ministries are orders nothing: it is not theirs to know."""
         return self.for_page().order_by(
-            F("review__submitted_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "pk"
+            F("review__submitted_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "-marked_count", "pk"
         )  # fmt: skip
+
+    def next_after(self, assignment):
+        """The next of a reviewer's places to work on, this one left aside; None when nothing else is left."""
+        return self.to_do().with_progress().to_do_first().exclude(pk=assignment.pk).first()
 
 
 class Assignment(models.Model):
@@ -346,37 +350,18 @@ class Review(models.Model):
     @property
     def first_mean(self):
         """The weighted mean of the first value to three decimals, None until every criterion is marked."""
-        return _mean_of((line.score.criterion, line.score.value) for line in self.lines)
+        return mean_of((line.score.criterion, line.score.value) for line in self.lines)
 
     @property
     def mean(self):
         """The same, of the value in force."""
-        return _mean_of((line.score.criterion, line.mark) for line in self.lines)
+        return mean_of((line.score.criterion, line.mark) for line in self.lines)
 
     @property
     def recommendation_words(self):
         """The recommendation in force, in French."""
         second = self.second
         return second.get_recommendation_display() if second else self.get_recommendation_display()
-
-
-@dataclass(frozen=True)
-class MarkLine:
-    """The first mark of a criterion, with its comment, and the mark in force."""
-
-    score: "Score"
-    mark: int | None
-
-    @property
-    def has_changed(self):
-        return self.mark != self.score.value
-
-
-def _mean_of(marks):
-    marks = list(marks)
-    if not marks or any(mark is None for _, mark in marks):
-        return None
-    return scoring.rounded(scoring.weighted_mean((criterion.weight_percent, mark) for criterion, mark in marks))
 
 
 class Score(models.Model):

@@ -147,13 +147,12 @@ def test_the_confirmation_of_an_incomplete_review_says_what_lacks(client, assign
     answer = client.get(url("review_submit", assignment))
     assert answer.context["missing"] == [
         "la note de « Débouchés »",
-        "le commentaire de « Débouchés »",
         "votre avis",
     ]
     assert "Déposer définitivement" not in answer.text
     refused = client.post(url("review_submit", assignment))
     assert messages_of(refused) == [
-        "Il manque encore : la note de « Débouchés » ; le commentaire de « Débouchés » ; votre avis."
+        "Il manque encore : la note de « Débouchés » ; votre avis."
     ]
 
 
@@ -195,13 +194,13 @@ def test_the_review_page_costs_the_same_however_many_the_others(count, client, a
     ReviewFactory(assignment=assignment, submitted=True)
     for _ in range(count):
         ReviewFactory(assignment__application=assignment.application, submitted=True)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url("review_page", assignment))
 
 
 def test_writing_a_review_costs_few_queries(client, assignment, django_assert_num_queries):
     ReviewFactory(assignment=assignment)
-    with django_assert_num_queries(10):  # session, user, clock twice, capacities, place, grid, review, scores, filing
+    with django_assert_num_queries(11):  # session, user, clock twice, capacities, place, review, scores, filings, own, grid
         client.get(url("review_page", assignment))
     answers = typed(assignment)
     with django_assert_num_queries(

@@ -286,7 +286,7 @@ def _without_a_mark(review):
 
 
 def _without_a_comment(review):
-    review.scores.filter(criterion__code="local").update(comment=" ")
+    review.scores.filter(criterion__code="local").update(value=5, comment=" ")
 
 
 def _without_recommendation(review):
@@ -310,7 +310,7 @@ def _taken_back(review):
     [
         (_without_a_review, "votre avis"),
         (_without_a_mark, "la note de « Ancrage territorial »"),
-        (_without_a_comment, "le commentaire de « Ancrage territorial »"),
+        (_without_a_comment, "le commentaire de « Ancrage territorial », noté 5"),
         (_without_recommendation, "Il manque encore : votre avis."),
         (_after_the_capacity, "habilitation pour ce ministère est terminée"),
         (_become_a_member, "déportez-vous"),

@@ -18,6 +18,7 @@ from labelling.actions.figures import refresh_figures
 from labelling.emails import reviews as emails
 from labelling.models import ASSIGNABLE_STATES, Assignment, InterestDeclaration, JournalAction, Review
 from labelling.models.evidence import ties_of
+from labelling.scoring import HIGHEST_MARK, LOWEST_MARK
 from labelling.transitions.places import (
     check_holder,
     check_place,
@@ -27,6 +28,9 @@ from labelling.transitions.places import (
     lock_current,
 )
 from labelling.transitions.ties import take_away
+
+#: Marks that are given with a comment (bar.md, row 20).
+EXTREME_MARKS = (LOWEST_MARK, HIGHEST_MARK)
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,9 @@ def _fill(application, place, due_on, by):
 def submit_review(assignment, *, by):
     """Submit a review for good: from here on it counts in the figures, and its author reads the other ministries'.
 
-    Submitting twice returns the review already submitted. Refused while a criterion has no mark or no comment, without a
-    recommendation, after a capacity ended, without a declaration of interests in force, or once a tie has appeared.
+    Submitting twice returns the review already submitted. Refused while a criterion has no mark, or the lowest or the
+    highest one without a comment, without a recommendation, after a capacity ended, without a declaration of interests in
+    force, or once a tie has appeared.
     """
     application = lock(assignment.application, ApplicationState.UNDER_REVIEW)
     assignment = lock_current(assignment)
@@ -177,8 +182,8 @@ def missing_in(review, application):
         score = scores.get(criterion.pk)
         if score is None or score.value is None:
             missing.append(f"la note de « {criterion.label} »")
-        if score is None or not score.comment.strip():
-            missing.append(f"le commentaire de « {criterion.label} »")
+        elif score.value in EXTREME_MARKS and not score.comment.strip():
+            missing.append(f"le commentaire de « {criterion.label} », noté {score.value}")
     if not review or not review.recommendation:
         missing.append("votre avis")
     return missing

@@ -5,11 +5,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from gen_portal.core import access, clock, phrases
+from gen_portal.core.posted import accepts
 from gen_portal.core.workflow import Refused
-from labelling.actions.reviews import save_review
-from labelling.forms.reviews import RecusalForm, ReviewFilterForm, ReviewForm
+from labelling.actions.reviews import keep_note, save_review
+from labelling.aids import aids_for
+from labelling.forms.reviews import NoteForm, RecusalForm, ReviewFilterForm, ReviewForm
 from labelling.models import Assignment, DiscussionMessage, Review
 from labelling.models.regional import standings_of
 from labelling.policies import reviews as policies
@@ -19,6 +22,7 @@ from labelling.views.documents import filed_document
 
 PAGE_SIZE = 50
 AWAY = "Vous êtes déporté de ce dossier : il ne vous est plus accessible."
+KEPT = "Ce que vous avez écrit est enregistré. Personne d'autre ne le lit avant votre dépôt."
 HANDED_BACK = "Vous avez rendu ce dossier : l'équipe le confie à une autre personne."
 
 
@@ -43,12 +47,10 @@ def review_page(request, reference):
         assignment = own_assignment(request.user, reference)
     except Http404:
         return _to_declaration(request, reference)
-    criteria = list(assignment.application.call.criteria.all())
     if request.method == "POST":
         access.require(policies.can_write(request.user, assignment))
-        return _save(request, assignment, ReviewForm(request.POST, criteria=criteria))
-    own, others = _own_and_others(request.user, assignment)
-    return _show(request, assignment, own, others, ReviewForm(criteria=criteria, initial=ReviewForm.initial_of(own)))
+        return _save(request, assignment)
+    return _show(request, assignment)
 
 
 def review_submit(request, reference):
@@ -66,7 +68,7 @@ def review_submit(request, reference):
             messages.success(
                 request, "Votre évaluation est déposée. Celles des autres ministères se lisent ci-dessous."
             )
-            return redirect("review_page", reference)
+            return _next(request, assignment) if "suivant" in request.POST else redirect("review_page", reference)
     review = Review.objects.of(assignment).with_marks().first()
     missing = missing_in(review, assignment.application)
     context = {
@@ -93,6 +95,18 @@ def review_recuse(request, reference):
     return render(request, "labelling/review_recuse.html", context)
 
 
+@require_POST
+def review_note(request, reference):
+    """Who: the reviewer, once the review is submitted. Question: what do I keep in mind? Leaves with: their notes kept."""
+    assignment = own_assignment(request.user, reference)
+    form = NoteForm(request.POST)
+    if form.is_valid() and accepts(form, keep_note, assignment, form.cleaned_data["note"], by=request.user):
+        messages.success(request, "Vos notes sont enregistrées. Personne d'autre ne les lit.")
+        return redirect("review_page", reference)
+    messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+    return redirect("review_page", reference)
+
+
 def review_attachment(request, reference, pk):
     """A document of the dossier, as filed, handed to its reviewer: images without the place nor the date they hide."""
     return filed_document(request, own_assignment(request.user, reference).application, pk)
@@ -113,21 +127,35 @@ def own_assignment(user, reference):
     return get_object_or_404(places, application__reference=reference)
 
 
-def _save(request, assignment, form):
-    """Keep the draft, for the button (a page) or for the autosave (a sentence)."""
-    refusal = "" if form.is_valid() else "une réponse est à corriger."
-    if not refusal:
-        try:
-            save_review(assignment, form.draft(), by=request.user)
-        except Refused as error:
-            refusal = str(error)
-            form.add_error(None, refusal)
+def _save(request, assignment):
+    """Keep the draft and the notes, for a button (a page) or for the autosave (a sentence)."""
+    form = ReviewForm(request.POST, criteria=list(assignment.application.call.criteria.all()))
+    is_valid = form.is_valid() and accepts(form, _keep, assignment, form, by=request.user)
     if request.headers.get("Accept") == "application/json":
-        return _answer_autosave(refusal)
-    if refusal:
-        return _show(request, assignment, *_own_and_others(request.user, assignment), form)
-    messages.success(request, "Ce que vous avez écrit est enregistré. Personne d'autre ne le lit avant votre dépôt.")
+        return _answer_autosave(" ".join(form.non_field_errors()) or ("" if is_valid else "une réponse est à corriger."))
+    if not is_valid:
+        return _show(request, assignment, form)
+    messages.success(request, KEPT)
+    if "suivant" in request.POST:
+        return _next(request, assignment)
     return redirect("review_submit" if "suite" in request.POST else "review_page", assignment.application.reference)
+
+
+def _keep(assignment, form, *, by):
+    save_review(assignment, form.draft(), by=by)
+    if form.cleaned_data["note"] != _note_of(assignment):
+        keep_note(assignment, form.cleaned_data["note"], by=by)
+
+
+def _note_of(assignment):
+    note = getattr(assignment, "note", None)
+    return note.text if note else ""
+
+
+def _next(request, assignment):
+    """The next dossier to review, or the list when none is left."""
+    following = Assignment.objects.visible_to(request.user).next_after(assignment)
+    return redirect("review_page", following.application.reference) if following else redirect("review_list")
 
 
 def _answer_autosave(refusal):
@@ -136,33 +164,32 @@ def _answer_autosave(refusal):
     return JsonResponse({"said": f"Enregistré à {phrases.hour(clock.now().astimezone(clock.PARIS))}"})
 
 
-def _show(request, assignment, own, others, form):
-    """The page in the state of the review: to be written, or to be read beside the others'."""
-    application = assignment.application
-    filing = application.submissions.latest_first().first()
+def _show(request, assignment, form=None):
+    """The page in the state of the review: to be written (with what was typed), or to be read beside the others'."""
+    user, application = request.user, assignment.application
+    filings = list(application.submissions.latest_first()[:2])
+    own, others = _own_and_others(user, assignment)
+    aids, note = aids_for(assignment, filings, access.today(user)), _note_of(assignment)
+    if form is None:
+        initial = ReviewForm.initial_of(own, note)
+        form = ReviewForm(criteria=list(application.call.criteria.all()), usual=aids.usual, initial=initial)
     context = {
-        "assignment": assignment,
-        "application": application,
-        "filing": filing,
-        "files_prefix": reverse("review_page", args=[application.reference]) + "pieces/",
-        "form": form,
-        "own": own,
-        "others": others,
-        "regional": _regional(request.user, assignment, filing),
-        "can_write": policies.can_write(request.user, assignment),
-        "can_recuse": policies.can_recuse(request.user, assignment),
-        "can_change_mind": policies.can_change_mind(request.user, assignment),
-        "message_count": _message_count(request.user, assignment),
-        "today": clock.today(),
-    }
+        "assignment": assignment, "application": application, "filing": filings[0] if filings else None,
+        "files_prefix": reverse("review_page", args=[application.reference]) + "pieces/", "form": form,
+        "own": own, "others": others, "regional": _regional(user, assignment, filings), "aids": aids,
+        "note_form": NoteForm(initial={"note": note}),
+        "can_write": policies.can_write(user, assignment), "can_recuse": policies.can_recuse(user, assignment),
+        "can_change_mind": policies.can_change_mind(user, assignment),
+        "message_count": _message_count(user, assignment), "today": access.today(user),
+    }  # fmt: skip
     return render(request, "labelling/review_page.html", context)
 
 
-def _regional(user, assignment, filing):
+def _regional(user, assignment, filings):
     """What the regions say, once one's own review is submitted; nothing before."""
     if not policies.can_read_others(user, assignment):
         return []
-    return standings_of(assignment.application, filing.filed_at if filing else None, access.today(user))
+    return standings_of(assignment.application, filings[0].filed_at if filings else None, access.today(user))
 
 
 def _message_count(user, assignment):

@@ -1,6 +1,6 @@
 // One-letter shortcuts of a page: a link or a button marked data-gen-key="s" answers to its letter. They can be switched off
 // (WCAG 2.1.4), are silent while one types or holds a modifier key, and say their letter to assistive technology while they
-// work. The choice is kept on this device. Everything is also a link or a button: without this script nothing is lost.
+// work; a letter that no element answers is told to other scripts by the event gen:key. The choice is kept on this device. Everything is also a link or a button: without this script nothing is lost.
 const sheet = document.querySelector("[data-gen-shortcuts]");
 const box = sheet?.querySelector("[data-gen-shortcuts-switch]");
 const targets = [...document.querySelectorAll("[data-gen-key]")];
@@ -43,9 +43,12 @@ function answer(event) {
     return;
   }
   const target = targets.find((one) => one.dataset.genKey === event.key.toLowerCase());
+  const told = new CustomEvent("gen:key", { detail: { key: event.key.toLowerCase() }, cancelable: true });
   if (target) {
     event.preventDefault();
-    target.click();
+    target.matches("input") ? target.focus() : target.click();
+  } else if (!document.dispatchEvent(told)) {
+    event.preventDefault(); // another script of the page has answered
   }
 }
 
