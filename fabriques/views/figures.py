@@ -5,11 +5,11 @@ from django.shortcuts import render
 
 from fabriques import figures as rules
 from fabriques import policies
-from fabriques.charts import bars
 from fabriques.forms.progress import FiguresForm
 from fabriques.scopes import scope_for, series_of
 from fabriques.views.campaigns import as_file
 from gen_portal.core import access, clock, phrases
+from gen_portal.core.charts import bars
 
 SHOWN = 8  # quarters
 COLUMNS = (
@@ -97,13 +97,13 @@ def _charts(scope, found):
 def _counts(key, title, found, name, target):
     points = [_point(figures, getattr(figures, name), "") for figures in found]
     words = f"objectif : {phrases.number(target)}" if target else ""
-    return bars(key, title, points, target=target, target_words=words)
+    return bars(key, title, points, target=target, note=words)
 
 
 def _shares(key, title, found, name, target):
     points = [_point(figures, getattr(figures, name), f"{phrases.NBSP}%") for figures in found]
     words = f"objectif : {target}{phrases.NBSP}%" if target else ""
-    return bars(key, title, points, target=target, target_words=words)
+    return bars(key, title, points, target=target, note=words)
 
 
 def _point(figures, value, unit):
