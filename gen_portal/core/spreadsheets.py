@@ -8,6 +8,7 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass
+from decimal import Decimal
 
 import openpyxl
 from openpyxl.utils import get_column_letter
@@ -192,12 +193,17 @@ def is_formula(text: str) -> bool:
 
 
 def as_csv(headers: dict[str, str], rows: list[dict]) -> bytes:
-    """UTF-8 with its mark and semicolons: what French spreadsheets open with a double click."""
+    """UTF-8 with its mark, semicolons, decimal commas: what French spreadsheets open with a double click."""
     content = io.StringIO(newline="")
     writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
     writer.writerow(headers.values())
-    writer.writerows([[csv_cell(row.get(name)) for name in headers] for row in rows])
+    writer.writerows([[_written(row.get(name)) for name in headers] for row in rows])
     return content.getvalue().encode("utf-8-sig")
+
+
+def _written(value):
+    """A decimal number stays one, below zero too; text is quoted where a spreadsheet would compute it."""
+    return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else csv_cell(value)
 
 
 def as_xlsx(headers: dict[str, str], rows: list[dict]) -> bytes:
