@@ -134,6 +134,8 @@ ADDRESSES = {
     "review_progress": slug("call"),
     "call_board": slug("call"),
     "board_export": slug("call"),
+    "board_figures": slug("call"),
+    "board_figures_export": lambda things: {"slug": things.call.slug, "name": "notes"},
     "factor_reset_answer": lambda things: {"pk": things.factor_reset.pk},
     "person_page": lambda things: {"pk": things.reviewing.pk},
     "person_leave": lambda things: {"pk": things.reviewing.pk},

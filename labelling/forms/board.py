@@ -8,6 +8,15 @@ from labelling.board import COMPLETE, INCOMPLETE, BoardFilter
 PAGE_SIZES = (("50", "50 par page"), ("250", "250 par page"))
 
 
+def cut_off_choices(facets):
+    """All cut-offs, then each that has dossiers, with how many."""
+    cut_offs = {}
+    for number, _, _, count in facets:
+        cut_offs[number] = cut_offs.get(number, 0) + count
+    found = ((str(number), f"Relevé n° {number} ({count})") for number, count in sorted(cut_offs.items()))
+    return [("", "Tous les relevés"), *found]
+
+
 class BoardFilterForm(forms.Form):
     """Choices of cut-offs and regions come from the dossiers themselves, with how many they are."""
 
@@ -28,14 +37,10 @@ class BoardFilterForm(forms.Form):
 
     def __init__(self, *args, facets, **kwargs):
         super().__init__(*args, **kwargs)
-        cut_offs, regions = {}, {}
-        for number, code, name, count in facets:
-            cut_offs[number] = cut_offs.get(number, 0) + count
+        regions = {}
+        for _, code, name, count in facets:
             regions[name, code] = regions.get((name, code), 0) + count
-        self.fields["releve"].choices = [
-            ("", "Tous les relevés"),
-            *((str(number), f"Relevé n° {number} ({count})") for number, count in sorted(cut_offs.items())),
-        ]
+        self.fields["releve"].choices = cut_off_choices(facets)
         self.fields["region"].choices = [
             ("", "Toutes les régions"),
             *((code, f"{name} ({count})") for (name, code), count in sorted(regions.items())),
