@@ -1,4 +1,4 @@
-"""The PDF documents one may take away before filing: the draft as it stands, and the blank dossier of a call."""
+"""The PDF documents of a dossier: the draft as it stands, what was filed, and the blank dossier of a call."""
 
 from applications import archive
 from applications.models import SECTIONS
@@ -10,15 +10,27 @@ from gen_portal.core import pdf, phrases
 def draft_pdf(application, now):
     """The bytes of a draft that `for_writing` returned, with what it still lacks; the same instant gives the same bytes."""
     content = archive.build(archive.for_archiving([application])[0])
+    printed = f"{phrases.instant(now)}, heure de Paris"
+    footer = f"Brouillon imprimé le {printed}. Ce document n'est pas un récépissé de dépôt."
+    return _dossier(content, footer, [missing.label for missing in missing_answers(application)], now)
+
+
+def filed_pdf(submission):
+    """The bytes of a dossier as it was filed, always the same."""
+    filed = f"{phrases.instant(submission.filed_at)}, heure de Paris"
+    return _dossier(submission.archive, f"Dépôt {submission.number}, le {filed}.", [], submission.filed_at)
+
+
+def _dossier(content, footer, missing, at):
     values = {
         "title": content["training"]["title"],
         "structure_name": content["structure"]["name"],
         "call": content["call"]["title"],
-        "printed": f"{phrases.instant(now)}, heure de Paris",
-        "missing": [missing.label for missing in missing_answers(application)],
+        "footer": footer,
+        "missing": missing,
         "archive": content,
     }
-    return pdf.render("dossier.typ", values, at=now)
+    return pdf.render("dossier.typ", values, at=at)
 
 
 def blank_pdf(call, now):

@@ -148,13 +148,22 @@ class Board:
         ranks = scoring.ranks({mean: count for mean, count, _ in tally if mean is not None})
         return ranks, sum(shown for _, _, shown in tally)
 
-    def rows(self, sort):
-        """All the rows to show, in the order asked; the database does not know that of adjusted means."""
-        rows = self._matching().rows(self.today)
+    def all_rows(self, sort, *, chunk_size):
+        """All the rows to show, in the order asked, by a cursor; the database does not know that of adjusted means."""
         if sort not in ADJUSTED_SORTS:
-            return rows.sorted_by(sort)
-        found = {row.pk: row for row in rows.order_by("pk")}
-        return [found[pk] for pk in self._by_adjusted_mean(found, worst_first=sort.startswith("-"))]
+            return self._rows(sort).iterator(chunk_size=chunk_size)
+        found = {row.pk: row for row in self.matching().rows(self.today)}
+        return (found[pk] for pk in self._by_adjusted_mean(sorted(found), worst_first=sort.startswith("-")))
+
+    def ordered_keys(self, sort):
+        """The keys of all the dossiers to show, in the order asked."""
+        if sort not in ADJUSTED_SORTS:
+            return list(self._rows(sort).values_list("pk", flat=True))
+        keys = list(self.matching().order_by("pk").values_list("pk", flat=True))
+        return self._by_adjusted_mean(keys, worst_first=sort.startswith("-"))
+
+    def _rows(self, sort):
+        return self.matching().rows(self.today).sorted_by(sort)
 
     def _by_adjusted_mean(self, keys, *, worst_first):
         """These keys, in their order, by adjusted mean; those without any last."""
@@ -162,13 +171,13 @@ class Board:
         ordered = sorted(means, key=lambda pk: means[pk] if worst_first else -means[pk])
         return [*ordered, *(pk for pk in keys if pk not in means)]
 
-    def _matching(self):
+    def matching(self):
+        """The dossiers to show, in no order."""
         return self.dossiers.alias(**ALIASES).filter(self.asked.scope(), self.shown)
 
     def _page_by_adjusted_mean(self, number, size, *, worst_first):
         """The same for one page: its rows alone are read whole."""
-        keys = list(self._matching().order_by("pk").values_list("pk", flat=True))
-        page = Paginator(self._by_adjusted_mean(keys, worst_first=worst_first), size).get_page(number)
+        page = Paginator(self.ordered_keys("-ajustee" if worst_first else "ajustee"), size).get_page(number)
         rows = {row.pk: row for row in self.dossiers.filter(pk__in=page.object_list).rows(self.today)}
         page.object_list = [rows[pk] for pk in page.object_list]
         return page
@@ -179,7 +188,7 @@ class Board:
         if sort in ADJUSTED_SORTS:
             page = self._page_by_adjusted_mean(number, size, worst_first=sort.startswith("-"))
         else:
-            paginator = Paginator(self.rows(sort), size)
+            paginator = Paginator(self._rows(sort), size)
             paginator.count = count  # known from the tally: no second count
             page = paginator.get_page(number)
         page.object_list = self.lines_of(list(page.object_list), ranks)

@@ -32,6 +32,11 @@ class SubmissionQuerySet(models.QuerySet):
         """All that a receipt is made from."""
         return self.select_related("cut_off__call", "filed_by", "application__training__structure__commune__department")
 
+    def latest_of(self, application_ids):
+        """By key of dossier, the filing that counts: one query."""
+        found = self.filter(application__in=application_ids).order_by("filed_at", "pk")
+        return {filing.application_id: filing for filing in found}
+
     def filed_between(self, since, until):
         return self.filter(filed_at__gte=since, filed_at__lt=until)
 

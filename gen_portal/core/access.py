@@ -38,6 +38,14 @@ def today(user):
     return clock.day_of(now(user))
 
 
+def as_of(user, at):
+    """A person whose rights are read anew, as they stand on the day of an instant: a job outlives a request."""
+    user.__dict__.pop("_capacities_today", None)
+    user.__dict__.pop("_hidden_subjects", None)
+    user._today = clock.day_of(at)
+    return user
+
+
 def has_role(user, *roles):
     """Whether the person holds one of these roles today; at most one query."""
     return any(capacity.role in roles for capacity in capacities(user))

@@ -18,18 +18,21 @@ class PrivateStorage(FileSystemStorage):
     """A file appears under its name once every byte is on the disk; a full disk leaves nothing behind."""
 
     def _save(self, name, content):
-        target = Path(self.path(name))
-        target.parent.mkdir(mode=self.directory_permissions_mode, parents=True, exist_ok=True)
-        partial = target.with_name(f"{target.name}.part")
+        return self.write(name, lambda out: out.writelines(content.chunks()))
+
+    def write(self, name, write, *, partial=""):
+        """Keep under this name what `write(file)` writes; until it is whole, it lies under the name `partial`."""
+        target, unfinished = Path(self.path(name)), Path(self.path(partial or f"{name}.part"))
+        for path in (target, unfinished):
+            path.parent.mkdir(mode=self.directory_permissions_mode, parents=True, exist_ok=True)
         try:
-            with partial.open("xb") as out:
-                os.chmod(partial, self.file_permissions_mode)
-                for chunk in content.chunks():
-                    out.write(chunk)
+            with unfinished.open("xb") as out:
+                os.chmod(unfinished, self.file_permissions_mode)
+                write(out)
                 out.flush()
                 os.fsync(out.fileno())
-            partial.rename(target)
+            unfinished.rename(target)
         except BaseException:
-            partial.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
             raise
         return name

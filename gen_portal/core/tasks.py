@@ -11,6 +11,9 @@ from gen_portal.core.files import scanning
 
 logger = logging.getLogger(__name__)
 
+#: A job gives its turn up long before; what it cannot cut, as putting an archive of gigabytes together, may last so long.
+JOB_SECONDS = 1800
+
 
 @shared_task
 def deliver_pending():
@@ -18,10 +21,11 @@ def deliver_pending():
     return delivery.deliver()
 
 
-@shared_task
+@shared_task(soft_time_limit=JOB_SECONDS, time_limit=JOB_SECONDS + 60)
 def run_job(job_id):
-    """Run one background job, unless another worker holds it."""
-    jobs.run(job_id)
+    """Run one background job, unless another worker holds it; one that gave its turn up comes behind what waits."""
+    if jobs.run(job_id):
+        enqueue(run_job, job_id)
 
 
 @shared_task
@@ -45,11 +49,14 @@ def enqueue(task, *args):
 
 
 def sweep():
-    """What nudges may have missed: mails due, jobs whose worker died; and once a day, the seal of the journal.
+    """What nudges may have missed: mails due, jobs whose worker died; and once a day, the seal of the journal and what
+    dead jobs left.
 
     Returns whether it sealed the day: true for one run of each day.
     """
     seal = workflow.seal_journal()
+    if seal is not None:
+        jobs.bury()
     enqueue(deliver_pending)
     scan_soon()
     for job_id in jobs.abandoned_ids():

@@ -24,4 +24,5 @@ urlpatterns = [
     path("taches/<str:reference>/", jobs.job_page, name="job_page"),
     path("taches/<str:reference>/resultat/", jobs.job_result, name="job_result"),
     path("taches/<str:reference>/annuler/", jobs.job_cancel, name="job_cancel"),
+    path("taches/<str:reference>/relancer/", jobs.job_restart, name="job_restart"),
 ]

@@ -219,6 +219,7 @@ ADDRESSES = {
     "job_page": reference("job"),
     "job_result": reference("done_job"),
     "job_cancel": reference("job"),
+    "job_restart": reference("job"),
     "account_confirm_email": lambda things: {"key": "inconnue"},
     "account_reset_password_from_key": lambda things: {"uidb36": "1", "key": "inconnue"},
 }

@@ -143,7 +143,13 @@ class Said:
     regions: list = field(default_factory=list)
 
 
-def _place_name():
+def said_in_force():
+    """Expression on places: the recommendation in force of their review, submitted or not."""
+    return Coalesce(recommendation_in_force("review"), "review__recommendation")
+
+
+def place_name():
+    """Expression on places: the ministry, said to be a third reader where it is."""
     third = Concat("ministry__short_name", Value(" (troisième lecteur)"))
     return Case(When(is_third_reader=True, then=third), default=F("ministry__short_name"), output_field=CharField())
 
@@ -153,8 +159,8 @@ def opinions_of(application_ids):
     places = Assignment.objects.current().filter(application__in=application_ids).order_by()
     regional = RegionalOpinion.objects.filter(application__in=application_ids).order_by()
     places = places.annotate(
-        rank=F("ministry__position"), name=_place_name(),
-        said=Coalesce(recommendation_in_force("review"), "review__recommendation"),
+        rank=F("ministry__position"), name=place_name(),
+        said=said_in_force(),
         said_at=F("review__submitted_at"), is_regional=Value(False),
     )  # fmt: skip
     regional = regional.annotate(

@@ -14,8 +14,8 @@ from gen_portal.core import clock, jobs
 from gen_portal.core.models import BackgroundJob, Role
 from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.core.text import csv_cell
+from labelling.board_export import COLUMNS
 from labelling.models import Decision, Recommendation
-from labelling.tasks import COLUMNS
 from labelling.tests.factories import (
     AssignmentFactory,
     DisagreementFactory,
@@ -226,7 +226,7 @@ def test_the_file_has_the_lines_of_the_filtered_board_in_its_order(client, call)
     dossier(call, "Autre", mean="5.000", cut_off=call.cut_offs.get(number=2))
     job, (head, *lines) = exported(client, call, releve="1", tri="-rang")
     assert (job.state, job.done_count, job.total_count) == ("done", 2, 2)
-    assert head == list(COLUMNS)
+    assert head == [column.title for column in COLUMNS]
     assert [line[0:1] + line[2:4] + line[8:9] + line[13:16] for line in lines] == [
         ["2", "Bêta", "'=cmd|' /C calc'!A0", "3,000", "2,000", "oui", "4"],
         ["1", "Alpha", lines[1][3], "4,125", "0,500", "non", "4"],

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -12,7 +13,7 @@ from labelling.board import Board, dossiers_for
 from labelling.forms.board import BoardFilterForm
 from labelling.policies import reviews as policies
 from labelling.policies.decisions import can_decide
-from labelling.tasks import BOARD_EXPORT
+from labelling.tasks import EXPORTS
 
 
 def call_board(request, slug):
@@ -33,11 +34,14 @@ def call_board(request, slug):
 
 @require_POST
 def board_export(request, slug):
-    """Asks for the filtered board as a CSV file, made in the background."""
+    """Asks for the filtered board as a sheet (CSV unless told), or for its dossiers as an archive, made in the background."""
     call = get_object_or_404(Call.objects.visible_to(request.user, clock.now()), slug=slug)
     access.require(policies.can_see_board(request.user))
     form = BoardFilterForm(request.GET, facets=dossiers_for(request.user, call).facets())
-    parameters = {"slug": call.slug, "asked": asdict(form.asked()), "sort": request.GET.get("tri", "")}
-    job = jobs.ask(BOARD_EXPORT, by=request.user, parameters=parameters)
+    format_ = request.POST.get("format", "csv")
+    if format_ not in EXPORTS:
+        raise Http404
+    asked = {"slug": call.slug, "asked": asdict(form.asked()), "sort": request.GET.get("tri", ""), "format": format_}
+    job = jobs.ask(EXPORTS[format_], by=request.user, parameters=asked)
     enqueue(run_job, job.pk)
     return redirect("job_page", job.reference)

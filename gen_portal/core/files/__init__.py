@@ -2,7 +2,7 @@
 
 from gen_portal.core.files.checking import check, check_pdf, copy_without_metadata
 from gen_portal.core.files.handing import is_readable, response, shown_response, why_withheld
-from gen_portal.core.files.keeping import DiskFull, kept, store
+from gen_portal.core.files.keeping import DiskFull, forget, kept, store, store_written
 from gen_portal.core.inspection.kinds import ALL, IMAGES, SHEETS, Kind
 
 __all__ = [
@@ -14,10 +14,12 @@ __all__ = [
     "check",
     "check_pdf",
     "copy_without_metadata",
+    "forget",
     "is_readable",
     "kept",
     "response",
     "shown_response",
     "store",
+    "store_written",
     "why_withheld",
 ]

@@ -5,7 +5,6 @@ import hashlib
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from gen_portal.core import clock
@@ -30,19 +29,12 @@ def kept(content, *, name, content_type, by):
 
     An error in the block takes the bytes away, so that no file stays without a row. Raises DiskFull.
     """
-    object_name = _written(content)
-    stored = StoredFile(
-        content=object_name,
-        name=name[-200:],
-        content_type=content_type,
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        scan=ScanState.PENDING if settings.CLAMAV_URL else ScanState.NOT_SCANNED,
-        stored_at=clock.now(),
-        stored_by=by,
-    )
+    object_name = _written(lambda out: out.write(content))
     try:
-        yield stored
+        yield _row(
+            object_name, name=name, content_type=content_type, size_bytes=len(content),
+            sha256=hashlib.sha256(content).hexdigest(), stored_by=by,
+        )  # fmt: skip
     except BaseException:
         default_storage.delete(object_name)
         raise
@@ -55,9 +47,40 @@ def store(content, *, name, content_type, by):
     return stored
 
 
-def _written(content):
+def store_written(write, *, name, content_type, by, partial=""):
+    """The same of what `write(file)` writes, however large: nothing of it stays in memory. Raises DiskFull.
+
+    `partial`: where it lies in the storage until it is whole, for what clears up after a worker that was killed.
+    """
+    object_name = _written(write, partial=partial)
     try:
-        return default_storage.save(private_path(None, ""), ContentFile(content))
+        with default_storage.open(object_name, "rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        stored = _row(
+            object_name, name=name, content_type=content_type, size_bytes=default_storage.size(object_name),
+            sha256=sha256, stored_by=by,
+        )  # fmt: skip
+        stored.save()
+    except BaseException:
+        default_storage.delete(object_name)
+        raise
+    return stored
+
+
+def forget(stored):
+    """Take away a file that nobody was told of: its row, then its bytes."""
+    stored.delete()
+    default_storage.delete(stored.content.name)
+
+
+def _row(object_name, *, name, **values):
+    scan = ScanState.PENDING if settings.CLAMAV_URL else ScanState.NOT_SCANNED
+    return StoredFile(content=object_name, name=name[-200:], scan=scan, stored_at=clock.now(), **values)
+
+
+def _written(write, *, partial=""):
+    try:
+        return default_storage.write(private_path(None, ""), write, partial=partial)
     except OSError as error:
         if error.errno in _FULL:
             raise DiskFull from error

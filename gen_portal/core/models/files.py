@@ -21,8 +21,11 @@ def private_path(stored_file, filename):
 
 class StoredFileQuerySet(models.QuerySet):
     def waiting(self):
-        """Those that no antivirus has judged yet, the least recently tried first."""
-        unjudged = self.filter(scan__in=(ScanState.PENDING, ScanState.NOT_SCANNED))
+        """Those that no antivirus has judged yet, the least recently tried first. What is heavier than anybody may send
+        was made here, and no daemon would take it."""
+        unjudged = self.filter(
+            scan__in=(ScanState.PENDING, ScanState.NOT_SCANNED), size_bytes__lte=settings.UPLOAD_MAX_BYTES
+        )
         return unjudged.order_by(models.F("scan_tried_at").asc(nulls_first=True), "pk")
 
 

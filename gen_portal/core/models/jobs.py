@@ -28,6 +28,13 @@ class BackgroundJobQuerySet(models.QuerySet):
         """The job as long as this run of it (a row with its token) has not been replaced."""
         return self.filter(pk=run.pk, state=JobState.RUNNING, lease_token=run.lease_token)
 
+    def going_on(self):
+        return self.filter(ended_at=None)
+
+    def dead(self, since):
+        """Taken by a worker that gave its last sign of life before this instant."""
+        return self.filter(state=JobState.RUNNING, leased_until__lt=since).order_by("pk")
+
     def visible_to(self, user):
         return self.filter(requested_by=user)
 
@@ -77,6 +84,10 @@ class BackgroundJob(models.Model):
     @property
     def is_over(self):
         return self.ended_at is not None
+
+    @property
+    def may_be_asked_again(self):
+        return self.state in (JobState.FAILED, JobState.CANCELLED)
 
     @property
     def bar_max(self):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from gen_portal.core import files, jobs
 from gen_portal.core.models import BackgroundJob
+from gen_portal.core.tasks import enqueue, run_job
 
 
 def job_page(request, reference):
@@ -27,3 +28,14 @@ def job_cancel(request, reference):
     job = get_object_or_404(BackgroundJob.objects.visible_to(request.user), reference=reference)
     jobs.request_cancel(job)
     return redirect("job_page", reference)
+
+
+@require_POST
+def job_restart(request, reference):
+    """Asks again for what failed or was cancelled, as a new job; anything else leads back to its page."""
+    job = get_object_or_404(BackgroundJob.objects.visible_to(request.user), reference=reference)
+    again = jobs.ask_again(job, by=request.user)
+    if again is None:
+        return redirect("job_page", reference)
+    enqueue(run_job, again.pk)
+    return redirect("job_page", again.reference)

@@ -1,0 +1,54 @@
+"""What ministries and regions say of all the dossiers of a board: one query, one packed text per dossier and side."""
+
+from django.db.models import Aggregate, Case, F, TextField, Value, When
+from django.db.models.functions import Cast, Concat
+
+from labelling.models.board import place_name, said_in_force
+from labelling.models.regional import RegionalOpinion
+from labelling.models.review import Assignment
+
+CHUNK = 2000
+_BETWEEN_PARTS, _BETWEEN_OPINIONS = "\x1f", "\x1e"  # in no name
+
+
+class Joined(Aggregate):
+    """The texts of a group in one, in no order, each behind the same mark."""
+
+    function, output_field = "STRING_AGG", TextField()
+
+    def __init__(self, text, **extra):
+        super().__init__(text, Value(_BETWEEN_OPINIONS), **extra)
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
+
+
+def opinions_by_dossier(application_ids):
+    """By key of dossier: the opinions of ministries, those of regions, for `unpacked`."""
+    submitted = Case(When(review__submitted_at__isnull=False, then=said_in_force()), default=Value(""))
+    places = Assignment.objects.current().filter(application__in=application_ids)
+    regional = RegionalOpinion.objects.filter(application__in=application_ids)
+    sides = (
+        _packed(places, 0, F("ministry__position"), place_name(), submitted),
+        _packed(regional, 1, Value(0), F("region__name"), F("verdict")),
+    )
+    found = {}
+    for pk, side, packed in sides[0].union(sides[1], all=True).order_by("side").iterator(chunk_size=CHUNK):
+        found[pk] = (packed, found.get(pk, ("", ""))[1]) if side == 0 else (found.get(pk, ("", ""))[0], packed)
+    return found
+
+
+def _packed(rows, side, rank, name, said):
+    text = Concat(
+        Cast(rank, TextField()), Value(_BETWEEN_PARTS), name, Value(_BETWEEN_PARTS), said, output_field=TextField()
+    )
+    groups = rows.order_by().values("application_id").annotate(side=Value(side), packed=Joined(text))
+    return groups.values_list("application_id", "side", "packed")
+
+
+def unpacked(packed):
+    """(who, recommendation or nothing) of each opinion, in the order of the ministries, then of the names."""
+    if not packed:
+        return []
+    parts = (one.split(_BETWEEN_PARTS) for one in packed.split(_BETWEEN_OPINIONS))
+    return [(name, said) for _, name, said in sorted((int(rank), name, said) for rank, name, said in parts)]

@@ -1,0 +1,9 @@
+"""Long work of this floor: the board of a call as a sheet, its dossiers as an archive."""
+
+from labelling.tasks.board import BOARD_EXPORT
+from labelling.tasks.dossiers import DOSSIERS_EXPORT
+
+#: What may be asked of a board, by the name its form gives: the kind of job that makes it.
+EXPORTS = {"csv": BOARD_EXPORT, "xlsx": BOARD_EXPORT, "ods": BOARD_EXPORT, "zip": DOSSIERS_EXPORT}
+
+__all__ = ["BOARD_EXPORT", "DOSSIERS_EXPORT", "EXPORTS"]
