@@ -1,6 +1,6 @@
 """The columns of an exported board, each on one line, and its lines as the database gives them, never all at once."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from applications.models import ApplicationState, JobFamily
 from gen_portal.core.sheets import Column, Kind
@@ -28,8 +28,8 @@ COLUMNS = (
     Column("Désaccord ouvert", lambda line: "oui" if line.is_flagged else "non"),
     Column("Évaluations déposées", lambda line: line.row.review_count, Kind.WHOLE),
     Column("Évaluations attendues", lambda line: line.row.expected_count, Kind.WHOLE),
-    Column("Avis", lambda line: _said(line.opinions)),
-    Column("Avis régional", lambda line: _said(line.regional)),
+    Column("Avis", lambda line: line.opinions.words),
+    Column("Avis régional", lambda line: line.regional.words),
     Column("Subvention demandée (€)", lambda line: line.row.requested_grant_euros, Kind.WHOLE),
     Column("État", lambda line: _STATES[line.row.state]),
     Column("Décision", lambda line: line.decision_words),
@@ -43,9 +43,10 @@ def cells_of(line):
 
 
 def lines_of_all(board, ranks, sort):
-    """Every line of a board in its order: two queries beside what is compared, the rows by a cursor of the server. A mean
-    that appeared since the ranks were counted has none."""
-    said, compared = opinions_by_dossier(board.matching().values("pk")), board.compared
+    """Every line of a board in its order: two queries beside what is compared, both by a cursor of the server. What was said
+    is packed, and read of all the dossiers whatever the filter: its search would cost more. A mean that appeared since the
+    ranks has none."""
+    said, compared = opinions_by_dossier(board.dossiers.order_by().values("pk")), board.compared
     for row in board.all_rows(sort, chunk_size=CHUNK):
         ministries, regions = said.get(row.pk, ("", ""))
         yield BoardLine(
@@ -54,11 +55,14 @@ def lines_of_all(board, ranks, sort):
         )  # fmt: skip
 
 
-@lru_cache(maxsize=4096)  # many dossiers hear the same: each set of opinions is put into words once
-def _opinions(packed):
-    return tuple(Opinion(*said) for said in unpacked(packed))
+class Opinions(tuple):
+    """Those of one side on a dossier; put into words once for all the dossiers that hear the same."""
+
+    @cached_property
+    def words(self):
+        return ", ".join(f"{opinion.ministry} : {opinion.words}" for opinion in self)
 
 
 @lru_cache(maxsize=4096)
-def _said(opinions):
-    return ", ".join(f"{opinion.ministry} : {opinion.words}" for opinion in opinions)
+def _opinions(packed):
+    return Opinions(Opinion(*said) for said in unpacked(packed))

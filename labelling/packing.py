@@ -1,6 +1,6 @@
 """One dossier as a folder of an archive: what was filed, with its proof, and what those who run the call read of it.
 
-    <référence>/dossier.pdf, recepisse.pdf, depot.json, pieces/01 - statuts.pdf…, evaluations.csv, PIECES-NON-REMISES.txt
+<référence>/dossier.pdf, recepisse.pdf, depot.json, pieces/01 - statuts.pdf…, evaluations.csv, PIECES-NON-REMISES.txt
 """
 
 import io

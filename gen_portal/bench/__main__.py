@@ -224,7 +224,8 @@ def main():
             return
         with prepared(where, redis, fresh=asked.fresh) as bench:
             text = run(bench, rounds, where.description)
-        text += "\n" + last_minute(where, redis) + "\n" + assignment(where, redis) + "\n" + figures(where, redis)
+        for part in (last_minute, assignment, figures, exports):
+            text += "\n" + part(where, redis)
     (FOLDER / "figures.md").write_text(text)
     print(text)
 
@@ -260,9 +261,24 @@ def figures(where, redis):
     return report.figures_table([_answer(os.environ, "figures", *sizes) for sizes in CALIBRATIONS]) + "\n"
 
 
+def exports(where, redis):
+    say("Exports.")
+    found = {}
+    for count in (LARGE, SMALL):
+        name = where.prepare(count, fresh=False)
+        with where.copy(name) as url:
+            env = environment(url, name, **redis)
+            found[count] = inside(env, "exporting", "seconds")
+            if count == LARGE:
+                growths = {ending: inside(env, "exporting", "growth", ending) for ending in ("csv", "xlsx", "ods")}
+    checks = goals.of_exports(found[LARGE], growths, found[SMALL]["reading"])
+    return report.export_table(found[LARGE], growths) + "\n\n" + report.goal_table(checks) + "\n"
+
+
 #: What may be measured by itself.
 ALONE = {
     "last-minute": last_minute, "filings": filings, "mails": mails, "assignment": assignment, "figures": figures,
+    "exports": exports,
 }  # fmt: skip
 
 

@@ -143,3 +143,20 @@ def of_assignment(found):
     yield Check(10, "affectation : coût égal à celui du programme linéaire", f"écart de {gap}", gap == 0)
     yield at_most(10, floor, round(seconds, 2), ASSIGNMENT_SECONDS, " s")
     yield Check(10, "affectation : même proposition à chaque tour", "oui" if found["same"] else "non", found["same"])
+
+
+#: Of goal 7: times PostgreSQL's COPY of the same rows, megabytes a process grows by, queries that read.
+COPY_LIMITS = {"csv": 1.5, "xlsx": 10.0}
+GROWTH_MB, EXPORT_QUERIES = 20, 5
+
+
+def of_exports(found, growths, small_reading):
+    """Goal 7, at 5,000 rows and not at 100,000: whole jobs, down to the file kept and flushed."""
+    for name, limit in COPY_LIMITS.items():
+        ratio = round(found["seconds"][name] / found["seconds"]["copy"], 2)
+        yield at_most(7, f"export {name.upper()} de {found['rows']} lignes / COPY", ratio, limit)
+    yield at_most(7, "export : requêtes qui lisent", found["reading"], EXPORT_QUERIES)
+    is_even = found["reading"] == small_reading
+    yield Check(7, "export : autant à 500 et à 5 000 lignes", "oui" if is_even else f"{small_reading}", is_even)
+    for name, growth in growths.items():
+        yield at_most(7, f"export {name.upper()} : mémoire de plus", round(growth, 1), GROWTH_MB, " Mo")

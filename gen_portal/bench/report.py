@@ -145,6 +145,21 @@ def _figures_row(found):
     ]  # fmt: skip
 
 
+def export_table(found, growths):
+    """The board exported in each format beside PostgreSQL's COPY, and what one dossier of the archive takes."""
+    copy_seconds = found["seconds"]["copy"]
+    rows = [["COPY (une instruction, les mêmes lignes)", _ms(1000 * copy_seconds), 1, ""]]
+    for name, growth in growths.items():
+        seconds = found["seconds"][name]
+        rows.append(
+            [name.upper(), _ms(1000 * seconds), figure(round(seconds / copy_seconds, 2)), figure(round(growth, 1))]
+        )
+    rows.append(["un dossier de l'archive ZIP, sans ses pièces", _ms(1000 * found["pack"]), "", ""])
+    head = (f"Export du tableau, {found['rows']} lignes", "ms", "durée / COPY", "mémoire de plus Mo")
+    counted = f"Requêtes d'un export : {found['reading']} qui lisent, {found['all']} avec celles de la tâche."
+    return f"{table(head, rows)}\n\n{counted}"
+
+
 def goal_table(checks):
     rows = [[check.goal, check.asked, check.measured, check.words] for check in sorted(checks, key=lambda c: c.goal)]
     return table(("But", "demandé", "mesuré", "résultat"), rows)

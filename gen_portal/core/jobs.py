@@ -23,7 +23,9 @@ LIFE = timedelta(days=1)
 #: A run gives its turn up after so many seconds (a task is stopped later), and writes its progress no more often than that.
 TURN_SECONDS, STEP_SECONDS = 200, 1
 _FAILED = "La tâche a échoué. Relancez-la ; si cela se reproduit, prévenez l'équipe."
-_DEAD = "La tâche s'est arrêtée et n'a pas repris en une journée. Relancez-la ; si cela se reproduit, prévenez l'équipe."
+_DEAD = (
+    "La tâche s'est arrêtée et n'a pas repris en une journée. Relancez-la ; si cela se reproduit, prévenez l'équipe."
+)
 _kinds = {}
 
 
@@ -51,14 +53,14 @@ class Progress:
         """Store the progress; raises Cancelled if that was asked for, or if another worker took the job over."""
         self._hold(done_count=done_count, total_count=total_count)
 
-    def renew(self):
-        """The same while nothing more is done that one could count."""
-        self._hold()
+    def renew(self, lease=LEASE):
+        """The same while nothing more is done that one could count; `lease`: for how long nothing will be told."""
+        self._hold(lease)
 
-    def _hold(self, **counts):
+    def _hold(self, lease=LEASE, **counts):
         self.told = time.monotonic()
         held = BackgroundJob.objects.held_by(self.job).filter(is_cancel_requested=False)
-        if not held.update(leased_until=clock.now() + LEASE, **counts):
+        if not held.update(leased_until=clock.now() + lease, **counts):
             raise Cancelled
 
     def tell_at_times(self, done_count, total_count):

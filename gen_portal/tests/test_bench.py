@@ -118,6 +118,21 @@ def test_entrusting_is_judged_as_a_whole_and_its_page_apart():
     words = [check.words for check in goals.of_entrusting(KEPT)]
     assert words == ["non atteint", "atteint", "atteint"]
     assert next(check.words for check in goals.of_entrusting(KEPT | {"write": 0.6})) == "atteint"
-    assert report.entrusting_table(KEPT).splitlines()[2] == (
-        "| 5010 dossiers | 20040 | 0,9 | 1,2 | 60 | 0,1 | 90000 |"
-    )
+    assert report.entrusting_table(KEPT).splitlines()[2] == ("| 5010 dossiers | 20040 | 0,9 | 1,2 | 60 | 0,1 | 90000 |")
+
+
+EXPORTS = {
+    "seconds": {"copy": 0.1, "csv": 0.2, "xlsx": 0.9, "ods": 1.1}, "rows": 5010, "reading": 5, "all": 12, "pack": 0.21,
+}  # fmt: skip
+GROWTHS = {"csv": 4.25, "xlsx": 21.0, "ods": 6.0}
+
+
+def test_exports_are_judged_beside_copy():
+    checks = list(goals.of_exports(EXPORTS, GROWTHS, 5))
+    assert [check.words for check in checks] == [
+        *("non atteint", "atteint", "atteint", "atteint", "atteint", "non atteint", "atteint"),
+    ]
+    assert [check.words for check in goals.of_exports(EXPORTS, GROWTHS, 4)][3] == "non atteint"
+    assert report.export_table(EXPORTS, GROWTHS).splitlines()[2:4] == [
+        "| COPY (une instruction, les mêmes lignes) | 100,0 | 1 |  |", "| CSV | 200,0 | 2 | 4,2 |",
+    ]  # fmt: skip

@@ -47,7 +47,9 @@ def ask(at):
         review = ReviewFactory(assignment__application__call=first.call, submitted=True)
         AttachmentFactory(application=review.assignment.application)
     officer = CapacityFactory(role=Role.OFFICER).user
-    return lambda: jobs.ask("dossiers_export", by=officer, parameters={"slug": first.call.slug, "asked": {}, "sort": ""})
+    return lambda: jobs.ask(
+        "dossiers_export", by=officer, parameters={"slug": first.call.slug, "asked": {}, "sort": ""}
+    )
 
 
 @contextmanager
@@ -96,7 +98,7 @@ def test_an_archive_survives_its_workers(env, at, ask):
         wanted = random.randint(len(before) + 1, number * (DOSSIER_COUNT - 2) // KILL_COUNT)
         with worker(env):
             tasks.run_job.delay(stormy.pk)
-            wait_until(lambda: len(packed(stormy)) >= wanted)
+            wait_until(lambda wanted=wanted: len(packed(stormy)) >= wanted)
         after = packed(stormy)
         assert before.items() <= after.items()  # not one of them was packed anew
         assert state_of(stormy) == JobState.RUNNING

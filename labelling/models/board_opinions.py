@@ -9,6 +9,7 @@ from labelling.models.review import Assignment
 
 CHUNK = 2000
 _BETWEEN_PARTS, _BETWEEN_OPINIONS = "\x1f", "\x1e"  # in no name
+_SILENCE = ("", "")
 
 
 class Joined(Aggregate):
@@ -25,17 +26,22 @@ class Joined(Aggregate):
 
 def opinions_by_dossier(application_ids):
     """By key of dossier: the opinions of ministries, those of regions, for `unpacked`."""
+    places, regional = packed_sides(application_ids)
+    found = {}
+    for pk, is_regional, packed in places.union(regional, all=True).order_by("side").iterator(chunk_size=CHUNK):
+        found[pk] = (found.get(pk, _SILENCE)[0], packed) if is_regional else (packed, "")
+    return found
+
+
+def packed_sides(application_ids):
+    """What ministries say, what regions say: rows of (dossier, side, packed text)."""
     submitted = Case(When(review__submitted_at__isnull=False, then=said_in_force()), default=Value(""))
     places = Assignment.objects.current().filter(application__in=application_ids)
     regional = RegionalOpinion.objects.filter(application__in=application_ids)
-    sides = (
+    return (
         _packed(places, 0, F("ministry__position"), place_name(), submitted),
         _packed(regional, 1, Value(0), F("region__name"), F("verdict")),
     )
-    found = {}
-    for pk, side, packed in sides[0].union(sides[1], all=True).order_by("side").iterator(chunk_size=CHUNK):
-        found[pk] = (packed, found.get(pk, ("", ""))[1]) if side == 0 else (found.get(pk, ("", ""))[0], packed)
-    return found
 
 
 def _packed(rows, side, rank, name, said):

@@ -9,7 +9,7 @@ from labelling.board import Board, BoardFilter, dossiers_for
 from labelling.board_export import COLUMNS, cells_of, lines_of_all
 from labelling.policies import reviews as policies
 
-BOARD_EXPORT = "board_export"
+BOARD_EXPORT, BETWEEN_LOOKS = "board_export", 100
 
 
 def export_board(job, progress):
@@ -33,7 +33,8 @@ def export_board(job, progress):
 def _told(lines, progress, count):
     """The same lines; how many went by is told now and then, which is also where a cancelled job stops."""
     for number, line in enumerate(lines):
-        progress.tell_at_times(min(number, count), count)
+        if number % BETWEEN_LOOKS == 0:
+            progress.tell_at_times(min(number, count), count)
         yield line
 
 

@@ -5,6 +5,7 @@ before it is packed, and for all of them before they are put together: what they
 """
 
 import json
+from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 
@@ -18,6 +19,7 @@ from labelling.policies import reviews as policies
 
 DOSSIERS_EXPORT = "dossiers_export"
 BATCH = 20
+FLUSHING = timedelta(minutes=15)  # for the disk to take gigabytes in, and for their fingerprint
 _PLAN = "plan.json"
 _READ_ME = """\
 {title}
@@ -101,6 +103,7 @@ def _put_together(out, keys, progress, words):
             with progress.pieces.open(_name(pk)) as piece:
                 archive.add_all(piece)
         archive.add_proofs(words, progress.job.requested_at)
+        progress.renew(FLUSHING)
 
 
 def _words(job, call, count):

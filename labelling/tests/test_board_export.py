@@ -1,6 +1,5 @@
 """The exported board: the same cells in every format and on the page, nothing sealed, five queries however long it is."""
 
-import io
 import re
 from decimal import Decimal
 
@@ -9,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.tests.factories import ApplicationFactory, CallFactory, StructureFactory
+from applications.tests.factories import ApplicationFactory, CallFactory
 from gen_portal.core import clock, jobs
 from gen_portal.core.models import BackgroundJob, JobState, Role
 from gen_portal.core.sheets import FORMATS, Kind
@@ -62,7 +61,9 @@ def board(call):
         if number % 3 == 0:
             RegionalOpinionFactory(application=application, verdict=Recommendation.FAVOURABLE)
             reunion = RegionFactory(overseas=True)
-            RegionalOpinionFactory(application=application, region=reunion, verdict=Recommendation.RESERVED, text="Cher.")
+            RegionalOpinionFactory(
+                application=application, region=reunion, verdict=Recommendation.RESERVED, text="Cher."
+            )
 
 
 def exported(client, call, format_, **query):
@@ -170,10 +171,12 @@ def test_a_cancelled_export_leaves_nothing(client, call, officer, settings, monk
 @pytest.mark.parametrize("format_", FORMATS)
 def test_an_export_costs_the_same_however_long(count, format_, call, officer):
     four_ministries()
-    for number in range(count):
+    for _ in range(count):
         application = ApplicationFactory(call=call, under_review=True)
         ReviewFactory(assignment__application=application, submitted=True)
-    job = jobs.ask("board_export", by=officer, parameters={"slug": call.slug, "asked": {}, "sort": "", "format": format_})
+    job = jobs.ask(
+        "board_export", by=officer, parameters={"slug": call.slug, "asked": {}, "sort": "", "format": format_}
+    )
     with CaptureQueriesContext(connection) as queries:
         jobs.run(job.pk)
     asked = [query["sql"] for query in queries if query["sql"].startswith(("SELECT", "DECLARE", "("))]
@@ -183,4 +186,3 @@ def test_an_export_costs_the_same_however_long(count, format_, call, officer):
         assert len([sql for sql in reading if sql.startswith("DECLARE")]) == 2  # the server keeps what was not fetched
     job.refresh_from_db()
     assert (job.state, job.done_count) == (JobState.DONE, count)
-

@@ -57,7 +57,9 @@ def dossier(call, *names, **fields):
 
 
 def asked(call, officer, **parameters):
-    return jobs.ask("dossiers_export", by=officer, parameters={"slug": call.slug, "asked": {}, "sort": "titre"} | parameters)
+    return jobs.ask(
+        "dossiers_export", by=officer, parameters={"slug": call.slug, "asked": {}, "sort": "titre"} | parameters
+    )
 
 
 def finished(job):
@@ -92,7 +94,9 @@ def test_a_folder_holds_what_was_filed_and_what_was_thought_of_it(call, officer,
     AttachmentFactory(application=application)  # joined since: no filing carries it
     review = ReviewFactory(assignment__application=application, submitted=True, mark=4, comment="=Solide")
     ReviewFactory(assignment__application=application)  # a draft
-    client_for(officer).post(reverse("board_export", args=[call.slug]), {"format": "zip"}, query_params={"texte": "reseaux"})
+    client_for(officer).post(
+        reverse("board_export", args=[call.slug]), {"format": "zip"}, query_params={"texte": "reseaux"}
+    )
     job = finished(BackgroundJob.objects.get())
     folder = application.reference
     with opened(job) as archive:
@@ -123,7 +127,9 @@ def test_the_manifest_names_every_file_and_sha256sum_agrees(call, officer, tmp_p
     assert [row[0] for row in manifest] == [name for name in names if name not in ("MANIFESTE.csv", "SHA256SUMS")]
     assert {row[0].partition("/")[0] for row in manifest} == {first.reference, second.reference, "LISEZ-MOI.txt"}
     assert all((tmp_path / path).stat().st_size == int(size) for path, size, _ in manifest)
-    done = subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True
+    )
     assert (done.returncode, done.stdout.count(": OK")) == (0, len(names) - 1)
 
 
@@ -136,7 +142,12 @@ def test_what_the_portal_does_not_hand_out_is_said(call, officer):
         handed = [name for name in archive.namelist() if "/pieces/" in name]
         words = archive.read(f"{application.reference}/PIECES-NON-REMISES.txt").decode("utf-8-sig").splitlines()
     assert handed == [f"{application.reference}/pieces/03 - sain.pdf"]
-    assert ["virus.pdf" in words[0], "antivirus" in words[0], "introuvable" in words[1], len(words)] == [True, True, True, 2]
+    assert ["virus.pdf" in words[0], "antivirus" in words[0], "introuvable" in words[1], len(words)] == [
+        True,
+        True,
+        True,
+        2,
+    ]
 
 
 def test_the_filter_of_the_board_and_its_order(call, officer):
@@ -215,7 +226,16 @@ def _people(application):
     ReviewFactory(assignment__application=application, assignment__reviewer=done, submitted=True)
     director, member = CapacityFactory(role=Role.DIRECTOR).user, CapacityFactory(role=Role.SECOND_SIGNATORY).user
     MembershipFactory(structure=application.training.structure, user=member)
-    return [officer, recused, waiting, done, director, member, CapacityFactory(role=Role.TECHNICAL_ADMIN).user, UserFactory()]
+    return [
+        officer,
+        recused,
+        waiting,
+        done,
+        director,
+        member,
+        CapacityFactory(role=Role.TECHNICAL_ADMIN).user,
+        UserFactory(),
+    ]
 
 
 def test_many_reviews_are_read_by_the_rule_of_one_dossier(call):
@@ -261,7 +281,9 @@ def killed_after(count, packed, monkeypatch):
     monkeypatch.setattr(task, "pack", dying)
 
 
-def test_a_run_goes_on_where_a_dead_one_stopped_and_gives_the_same_bytes(call, officer, three, monkeypatch, frozen_clock):
+def test_a_run_goes_on_where_a_dead_one_stopped_and_gives_the_same_bytes(
+    call, officer, three, monkeypatch, frozen_clock
+):
     whole, broken, packed = bytes_of(finished(asked(call, officer))), asked(call, officer), Counter()
     pack = task.pack
     for _ in range(2):

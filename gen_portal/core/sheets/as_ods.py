@@ -5,8 +5,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from gen_portal.core.inspection.kinds import Kind as FileKind
 from gen_portal.core.sheets.cells import Kind, text_cell
+from gen_portal.core.sheets.streams import entry, write_part
 
-_BUFFER_CHARACTERS = 64 * 1024
 _NAMES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in (
@@ -38,29 +38,17 @@ _MARKED = re.compile("[&<>\n\t]|^ | $|  ")
 def write_ods(out, columns, rows):
     """Write the table in a binary file, which stays open."""
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        archive.writestr(ZipInfo("mimetype"), FileKind.ODS.content_type, ZIP_STORED)  # first and plain: it names the file
+        archive.writestr(
+            ZipInfo("mimetype"), FileKind.ODS.content_type, ZIP_STORED
+        )  # first and plain: it names the file
         _add(archive, "META-INF/manifest.xml", _manifest())
         _add(archive, "settings.xml", _settings())
         _add(archive, "styles.xml", _STYLES)
-        with archive.open(_entry("content.xml"), "w") as part:
-            buffer, length = [], 0
-            for text in _content(columns, rows):
-                buffer.append(text)
-                length += len(text)
-                if length > _BUFFER_CHARACTERS:
-                    part.write("".join(buffer).encode())
-                    buffer, length = [], 0
-            part.write("".join(buffer).encode())
-
-
-def _entry(name):
-    entry = ZipInfo(name)
-    entry.compress_type = ZIP_DEFLATED
-    return entry
+        write_part(archive, "content.xml", _content(columns, rows))
 
 
 def _add(archive, name, text):
-    archive.writestr(_entry(name), text)
+    archive.writestr(entry(name), text)
 
 
 def _content(columns, rows):
@@ -79,7 +67,7 @@ def _row(cells):
 
 
 def _string(text, style=""):
-    shown = text_cell(text) if text else ""
+    shown = text_cell(text)
     if not shown:
         return "<table:table-cell/>"
     if _MARKED.search(shown):
@@ -125,6 +113,6 @@ def _settings():
         f'{_HEAD}<office:document-settings {_NAMES} office:version="1.3"><office:settings>'
         '<config:config-item-set config:name="ooo:view-settings"><config:config-item-map-indexed config:name="Views">'
         f'<config:config-item-map-entry><config:config-item-map-named config:name="Tables">{sheet}'
-        '</config:config-item-map-named></config:config-item-map-entry></config:config-item-map-indexed>'
+        "</config:config-item-map-named></config:config-item-map-entry></config:config-item-map-indexed>"
         "</config:config-item-set></office:settings></office:document-settings>"
     )

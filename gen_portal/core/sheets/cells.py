@@ -31,8 +31,11 @@ class Column:
 
 
 def text_cell(text):
-    """A text without what XML cannot hold (a mark stands in its place), in lines that end alike, never a formula."""
-    if text.isprintable() and text[:1].isalnum() and len(text) <= MAX_UNITS // 2:
+    """A text without what XML cannot hold (a mark stands in its place), in lines that end alike, never a formula; an empty
+    one for None."""
+    if not text:
+        return ""
+    if text.isprintable() and text[0].isalnum() and len(text) <= MAX_UNITS // 2:
         return text
     plain = _UNWRITABLE.sub("\ufffd", _LINE_ENDS.sub("\n", text))
     return _shortened(csv_cell(plain))

@@ -51,7 +51,9 @@ def read_ods(content):
     split = next(item for item in settings.iter() if item.get(name) == "VerticalSplitPosition")
     assert split.text == "1"
     assert not [cell for cell in tree.iter() if cell.get(f"{_TABLE}formula")]
-    return [[_ods_value(cell) for cell in row.findall(f"{_TABLE}table-cell")] for row in tree.iter(f"{_TABLE}table-row")]
+    return [
+        [_ods_value(cell) for cell in row.findall(f"{_TABLE}table-cell")] for row in tree.iter(f"{_TABLE}table-row")
+    ]
 
 
 def _ods_value(cell):

@@ -15,12 +15,16 @@ COLUMNS = (
     Column("Texte", None), Column("=Nombre", None, Kind.WHOLE), Column("Décimal", None, Kind.DECIMAL),
     Column("Fin", None, Kind.WHOLE),  # openpyxl reads no empty row at the end
 )  # fmt: skip
-ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from("=+-@\t\r\n\0 '#_x0041\ufffe\ud800\x1b😀"), max_size=30)
+ANY_TEXT = st.text(
+    st.characters(exclude_categories=()) | st.sampled_from("=+-@\t\r\n\0 '#_x0041\ufffe\ud800\x1b😀"), max_size=30
+)
 TEXTS = st.none() | ANY_TEXT
 WHOLES = st.none() | st.integers(-(10**14), 10**14)
 DECIMALS = st.none() | st.decimals(-999, 999, places=3)
-HOSTILE = ["=1+1", "+33 1", "-2", "@SUM(A1)", "\t=1", "\n=1", " =1", "＝1", "#N/A", "#REF!", "_x0041_", "a\0b\x1bc", "a\r\nb\rc",
-           "\ufffe\uffff", "  deux  espaces ", "tab\there", "é\u0301😀\u202e", "'=1", "<b>&amp;", ";\"'", " ", "\n", "fin\n"]  # fmt: skip
+HOSTILE = [
+    "=1+1", "+33 1", "-2", "@SUM(A1)", "\t=1", "\n=1", " =1", "＝1", "#N/A", "#REF!", "_x0041_", "a\0b\x1bc", "a\r\nb\rc",
+    "\ufffe\uffff", "  deux  espaces ", "tab\there", "é\u0301😀\u202e", "'=1", "<b>&amp;", ";\"'", " ", "\n", "fin\n",
+]  # fmt: skip
 
 
 def written(rows, ending):
@@ -51,7 +55,9 @@ def test_a_text_cell_is_no_formula_and_loses_nothing_one_can_see(text):
     cell = text_cell(text)
     assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
     kept = [character for character in text.removeprefix("'") if character.isprintable()]
-    assert [c for c in cell.removeprefix("'") if c.isprintable() and c != "\ufffd"] == [c for c in kept if c != "\ufffd"]
+    assert [c for c in cell.removeprefix("'") if c.isprintable() and c != "\ufffd"] == [
+        c for c in kept if c != "\ufffd"
+    ]
     assert text_cell(cell) == cell
 
 
