@@ -42,3 +42,4 @@ def tick():
 def _sweep_and_compare():
     if core_tasks.sweep():  # once a day
         ties.take_away_tied()
+        core_tasks.forget()

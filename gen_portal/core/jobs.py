@@ -7,6 +7,8 @@ is over.
 import logging
 import secrets
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -27,6 +29,15 @@ _DEAD = (
     "La tâche s'est arrêtée et n'a pas repris en une journée. Relancez-la ; si cela se reproduit, prévenez l'équipe."
 )
 _kinds = {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is registered of a kind of job (`register`)."""
+
+    function: Callable
+    may_read: Callable
+    kept_for: timedelta | None
 
 
 class Cancelled(Exception):
@@ -73,14 +84,25 @@ class Progress:
         if time.monotonic() - self.begun > TURN_SECONDS:
             raise Paused
 
+    def note(self, **values):
+        """Write down among the job's parameters what it came to know; raises Cancelled if it was taken over."""
+        self.job.parameters |= values
+        if not BackgroundJob.objects.held_by(self.job).update(parameters=self.job.parameters):
+            raise Cancelled
 
-def register(kind, function, *, label):
+
+def _by_whoever_asked(job, user):
+    return True
+
+
+def register(kind, function, *, label, may_read=_by_whoever_asked, kept_for=None):
     """Name a kind of job: `function(job, progress) -> StoredFile or None`; running it twice equals running it once, and a
     result that comes too late is taken away.
 
-    `label` is what its page is called in French.
+    `label` is what its page is called in French. `may_read(job, user)`, asked at each reading, says whether whoever asked
+    for it may still have what it made. `kept_for` is how long that is kept (a timedelta; None: always).
     """
-    _kinds[kind] = function
+    _kinds[kind] = Kind(function, may_read, kept_for)
     KIND_LABELS[kind] = label
 
 
@@ -95,6 +117,26 @@ def ask_again(job, *, by):
     if not job.may_be_asked_again:
         return None
     return ask(job.kind, by=by, parameters=job.parameters)
+
+
+def is_readable(job, user):
+    """Whether there is a result, which this person, who asked for it, may have today."""
+    kind = _kinds.get(job.kind)
+    return job.result_id is not None and kind is not None and kind.may_read(job, user)
+
+
+def forget_results(now):
+    """Throw away what was made longer ago than its kind is kept; how many files."""
+    count = 0
+    for name, kind in _kinds.items():
+        if kind.kept_for is None:
+            continue
+        for job in BackgroundJob.objects.made_before(name, now - kind.kept_for):
+            stored, job.result = job.result, None
+            job.save(update_fields=["result"])
+            files.forget(stored)
+            count += 1
+    return count
 
 
 def abandoned_ids():
@@ -115,7 +157,7 @@ def run(job_id):
     if job is None:
         return False
     try:
-        result = _kinds[job.kind](job, Progress(job))
+        result = _kinds[job.kind].function(job, Progress(job))
     except Paused:
         return _release(job)
     except Cancelled:

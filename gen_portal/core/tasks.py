@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from gen_portal.core import delivery, jobs, outbox, workflow
+from gen_portal.core import clock, delivery, jobs, merging, outbox, reading, workflow
 from gen_portal.core.files import scanning
 
 logger = logging.getLogger(__name__)
@@ -62,6 +62,13 @@ def sweep():
     for job_id in jobs.abandoned_ids():
         enqueue(run_job, job_id)
     return seal is not None
+
+
+def forget():
+    """Throw away, once a day, what may be made again: pages drawn, results kept for some days, works abandoned."""
+    reading.forget_old()
+    merging.forget_abandoned()
+    jobs.forget_results(clock.now())
 
 
 outbox.on_nudge(lambda: enqueue(deliver_pending))

@@ -164,6 +164,15 @@ ADDRESSES = {
         "reference": things.under_review.reference,
         "pk": things.reviewed_attachment.pk,
     },
+    "review_reading": lambda things: {
+        "reference": things.under_review.reference,
+        "pk": things.reviewed_attachment.pk,
+    },
+    "review_reading_image": lambda things: {
+        "reference": things.under_review.reference, "pk": things.reviewed_attachment.pk, "number": 1
+    },
+    "review_merge": reference("under_review"),
+    "pile_merge": slug("call"),
     "decision_list": slug("call"),
     "decision_edit": lambda things: {"reference": things.prepared.application.reference},
     "decision_sign": key("prepared"),

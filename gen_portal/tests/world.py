@@ -24,6 +24,7 @@ from fabriques.models import FuseTrip, ReminderHold, ReportDocument
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
 from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, SecondFactorReset, User
+from gen_portal.core.tests import corpus
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 from labelling.models import RegionalOpinionRule, TacitRule
 from labelling.tests.factories import (
@@ -123,7 +124,8 @@ def _review(world):
     """The reviewer has a draft; the recused one had the same dossier; the other one has another dossier."""
     things, people = world.things, world.people
     things.under_review = _dossier(world, under_review=True)
-    things.reviewed_attachment = AttachmentFactory(application=things.under_review)
+    sheet = files.store(corpus.a_pdf(), name="statuts.pdf", content_type="application/pdf", by=None)
+    things.reviewed_attachment = AttachmentFactory(application=things.under_review, file=sheet)
     SubmissionFactory(application=things.under_review)
     for name, ministry in zip(("reviewer", "other_reviewer", "recused"), things.ministries, strict=False):
         people[name] = reviewer_of(ministry, last_name=name)
@@ -202,6 +204,7 @@ def _keep_records(world):
     things.email = outbox.post(
         key="monde", kind="essai", to="a@exemple.fr", subject_line="Objet", markdown="Texte", about=things.submitted
     )
+    jobs.register("essai", lambda job, progress: None, label="Essai")
     things.job = jobs.ask("essai", by=officer, parameters={})
     things.capacity = CapacityFactory(user=UserFactory(), from_on=clock.today() - timedelta(days=1))
     things.done_job = jobs.ask("essai", by=officer, parameters={})

@@ -95,7 +95,7 @@ def test_an_empty_list_says_what_will_happen(client_for):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_however_long(count, client, assignment, django_assert_num_queries):
     more_of(assignment, count=count)
-    with django_assert_num_queries(8):  # session, user, clock, capacities, counts, count, rows, undeclared
+    with django_assert_num_queries(9):  # session, user, clock, capacities, counts, count, rows, undeclared, piles
         client.get(reverse("review_list"))
 
 

@@ -16,13 +16,19 @@ def filed_document(request, application, pk):
 
     The caller has found the dossier among those that the person may see.
     """
-    filing = application.submissions.latest_first().first()
-    if filing is None or archive.file_row(filing.archive, pk) is None:
-        raise Http404
-    attachment = get_object_or_404(application.attachments.for_page(), pk=pk)
+    _, attachment = filed_attachment(application, pk)
     if files.why_withheld(attachment.file):
         return withheld(request, attachment.file, files.why_withheld(attachment.file))
     try:
         return files.shown_response(attachment.file)
     except ValidationError:
         return withheld(request, attachment.file, NO_COPY)
+
+
+def filed_attachment(application, pk):
+    """The line of the latest filing's manifest, and the attachment; 404 unless that filing carried it."""
+    filing = application.submissions.latest_first().first()
+    row = filing and archive.file_row(filing.archive, pk)
+    if not row:
+        raise Http404
+    return row, get_object_or_404(application.attachments.for_page(), pk=pk)

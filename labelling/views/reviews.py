@@ -14,7 +14,9 @@ from labelling.actions.reviews import keep_note, save_review
 from labelling.aids import aids_for
 from labelling.forms.reviews import NoteForm, RecusalForm, ReviewFilterForm, ReviewForm
 from labelling.models import Assignment, DiscussionMessage, Review
+from labelling.models.piles import piles_of
 from labelling.models.regional import standings_of
+from labelling.pieces import pieces_of
 from labelling.policies import reviews as policies
 from labelling.transitions.recusals import decline, recuse
 from labelling.transitions.reviews import missing_in, submit_review
@@ -36,7 +38,7 @@ def review_list(request):
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": form, "page_obj": page, "counts": own.counts(today), "today": today,
-        "undeclared_calls": Assignment.objects.undeclared_calls(request.user),
+        "undeclared_calls": Assignment.objects.undeclared_calls(request.user), "piles": piles_of(request.user),
     }  # fmt: skip
     return render(request, "labelling/review_list.html", context)
 
@@ -176,6 +178,7 @@ def _show(request, assignment, form=None):
     context = {
         "assignment": assignment, "application": application, "filing": filings[0] if filings else None,
         "files_prefix": reverse("review_page", args=[application.reference]) + "pieces/", "form": form,
+        "pieces": pieces_of(application, filings[0] if filings else None),
         "own": own, "others": others, "regional": _regional(user, assignment, filings), "aids": aids,
         "note_form": NoteForm(initial={"note": note}),
         "can_write": policies.can_write(user, assignment), "can_recuse": policies.can_recuse(user, assignment),

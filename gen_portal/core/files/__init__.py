@@ -1,8 +1,8 @@
 """Private files: what is accepted, how it is kept with its fingerprint, and how it is handed out again."""
 
 from gen_portal.core.files.checking import check, check_pdf, copy_without_metadata
-from gen_portal.core.files.handing import is_readable, response, shown_response, why_withheld
-from gen_portal.core.files.keeping import DiskFull, forget, kept, store, store_written
+from gen_portal.core.files.handing import image_response, is_readable, response, shown_response, why_withheld
+from gen_portal.core.files.keeping import DiskFull, forget, kept, store, store_made, store_written
 from gen_portal.core.inspection.kinds import ALL, IMAGES, SHEETS, Kind
 
 __all__ = [
@@ -15,11 +15,13 @@ __all__ = [
     "check_pdf",
     "copy_without_metadata",
     "forget",
+    "image_response",
     "is_readable",
     "kept",
     "response",
     "shown_response",
     "store",
+    "store_made",
     "store_written",
     "why_withheld",
 ]

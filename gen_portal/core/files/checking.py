@@ -24,12 +24,12 @@ _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from inspection.reading im
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the subprocess said: a sentence (empty: sound), what it cost, the copy when one was asked for."""
+    """What the subprocess said: a sentence (empty: sound), what it cost, the bytes made when some were asked for."""
 
     sentence: str
     growth_kib: int = 0
     cpu_seconds: float = 0.0
-    copy: bytes = b""
+    made: bytes = b""
 
 
 def check(upload, *, kinds=ALL):
@@ -66,19 +66,20 @@ def copy_without_metadata(content, kind):
     verdict = ask(content, kind, purpose="copy")
     if verdict.sentence:
         raise ValidationError(verdict.sentence)
-    return verdict.copy
+    return verdict.made
 
 
-def ask(content, kind, *, purpose="check"):
-    """The verdict on these bytes. Whatever ends the subprocess otherwise, the file is refused."""
-    command = [sys.executable, "-I", "-c", _PROGRAM, _CORE, str(kind), purpose]
+def ask(content, kind, *, purpose="check", number=0):
+    """The verdict on these bytes, and what `purpose` makes of them (`inspection.reading.main`). Whatever ends the
+    subprocess otherwise, the file is refused."""
+    command = [sys.executable, "-I", "-c", _PROGRAM, _CORE, str(kind), purpose, str(number)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=_WALL_SECONDS, env={}, check=False)  # noqa: S603 – our own program, fixed arguments
     except subprocess.TimeoutExpired:
         return Verdict(TOO_HEAVY)
-    line, _, copy = done.stdout.partition(b"\n")
+    line, _, made = done.stdout.partition(b"\n")
     if done.returncode or not line:
         logger.warning("the check of a %s file ended with code %s", kind, done.returncode)
         return Verdict(TOO_HEAVY)
     answer = json.loads(line)
-    return Verdict(copy=copy, **answer)
+    return Verdict(made=made, **answer)

@@ -3,13 +3,12 @@
 import io
 
 from django.conf import settings
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 
 from gen_portal.core.files.checking import copy_without_metadata
-from gen_portal.core.inspection.kinds import IMAGES, Kind
+from gen_portal.core.inspection.kinds import IMAGES, of_content_type
 from gen_portal.core.models import ScanState
 
-_KINDS = {kind.content_type: kind for kind in Kind}
 _MADE_BY_THE_PORTAL = {"text/csv", "application/zip", "application/json"}
 _IN_THE_QUEUE = (
     "Ce fichier attend l'analyse de l'antivirus : il se téléchargera dès qu'elle sera finie, en général en quelques "
@@ -43,7 +42,7 @@ def shown_response(stored):
 
     ValidationError when the copy cannot be made now.
     """
-    kind = _KINDS.get(stored.content_type)
+    kind = of_content_type(stored.content_type)
     if kind not in IMAGES:
         return response(stored)
     with stored.content.open("rb") as content:
@@ -51,10 +50,18 @@ def shown_response(stored):
     return _answer(stored, io.BytesIO(copy))
 
 
+def image_response(content, content_type):
+    """Show a picture that the portal drew, to somebody whose right was checked; under the rules of a download."""
+    return _sandboxed(HttpResponse(content, content_type=content_type))
+
+
 def _answer(stored, content):
-    known = stored.content_type in _KINDS or stored.content_type.partition(";")[0] in _MADE_BY_THE_PORTAL
+    known = of_content_type(stored.content_type) or stored.content_type.partition(";")[0] in _MADE_BY_THE_PORTAL
     content_type = stored.content_type if known else "application/octet-stream"
-    answer = FileResponse(content, as_attachment=True, filename=stored.name, content_type=content_type)
+    return _sandboxed(FileResponse(content, as_attachment=True, filename=stored.name, content_type=content_type))
+
+
+def _sandboxed(answer):
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

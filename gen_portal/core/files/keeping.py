@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import shutil
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -64,6 +65,23 @@ def store_written(write, *, name, content_type, by, partial=""):
     except BaseException:
         default_storage.delete(object_name)
         raise
+    return stored
+
+
+def store_made(path, *, name, content_type, by):
+    """Keep a file that the portal made on disk of files already judged, whatever its size; nobody scans it again.
+
+    Raises DiskFull.
+    """
+
+    def copy(out):
+        with path.open("rb") as content:
+            shutil.copyfileobj(content, out)
+
+    stored = store_written(copy, name=name, content_type=content_type, by=by)
+    if settings.CLAMAV_URL:
+        stored.scan = ScanState.CLEAN
+        stored.save(update_fields=["scan"])
     return stored
 
 

@@ -12,6 +12,7 @@ from .verdicts import MAX_PIXELS, Wrong, refuse_a_second_nature
 _FORMATS = {Kind.PNG: "PNG", Kind.JPEG: "JPEG"}
 _PNG_SIGNATURE_BYTES, _PNG_CHUNK_BYTES = 8, 12  # length, type and checksum around the bytes of each chunk
 _SHOWN_PIXELS = (4_000, 4_000)
+_ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # in the EXIF of a photograph
 _PDF_HEAD = 1024  # readers of PDF look that far for « %PDF- »
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -32,18 +33,30 @@ def check(content, kind):
 
 def without_metadata(content, kind):
     """The same picture, upright, of four thousand pixels a side at most, without place, date, author nor thumbnail."""
+    image = shrunk(content, kind, _SHOWN_PIXELS)
+    image.info.clear()
+    out = BytesIO()
+    image.save(out, _FORMATS[kind], **({"quality": 90} if kind == Kind.JPEG else {}))
+    return out.getvalue()
+
+
+def shrunk(content, kind, limits):
+    """The decoded picture, upright, no larger than (width, height), with nothing it says of itself."""
     image = _opened(content, kind)
     try:
-        image.thumbnail(_SHOWN_PIXELS)
+        image.thumbnail(limits if not _lies_down(image) else limits[::-1])
     except MemoryError:
         raise
     except Exception as error:  # whatever Pillow raises, nobody could see the picture
         raise _damaged() from error
     image = ImageOps.exif_transpose(_decoded(image))  # a small one is not decoded by being reduced
-    image.info.clear()
-    out = BytesIO()
-    image.save(out, _FORMATS[kind], **({"quality": 90} if kind == Kind.JPEG else {}))
-    return out.getvalue()
+    image.info = {key: value for key, value in image.info.items() if key == "transparency"}
+    return image
+
+
+def _lies_down(image):
+    """Whether the camera was held sideways: width and height change places once the picture is upright."""
+    return image.getexif().get(_ORIENTATION) in _SIDEWAYS
 
 
 def _opened(content, kind):

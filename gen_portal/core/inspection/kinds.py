@@ -50,6 +50,11 @@ def of_name(name):
     return next((kind for kind in Kind if lowered.endswith(kind.extensions)), None)
 
 
+def of_content_type(content_type):
+    """The kind that was stored under this type; None for what the portal made itself."""
+    return next((kind for kind in Kind if kind.content_type == content_type), None)
+
+
 def kinds_text(kinds):
     """« PDF, image (PNG, JPEG) ou tableur (XLSX, ODS) »: those of these groups that are whole in `kinds`."""
     groups = (({Kind.PDF}, "PDF"), (IMAGES, "image (PNG, JPEG)"), (SHEETS, "tableur (XLSX, ODS)"))

@@ -1,7 +1,7 @@
 """The subprocess: sets its own limits, reads one file on standard input, answers a verdict and perhaps a copy.
 
 Its answer: one line of JSON (`sentence`, empty when the file may be kept; `growth_kib`, memory it took beyond its start;
-`cpu_seconds`), then the bytes of the copy without metadata when one was asked for.
+`cpu_seconds`), then the bytes that were asked for: a copy without metadata, a picture of a page…
 """
 
 import json
@@ -28,27 +28,45 @@ _HOW = {
 }
 
 
-def main(kind, purpose):
-    """`purpose`: « check », or « copy » for a copy without metadata of a file that was checked."""
+#: Which module does what is asked of a checked file; « check » and « copy » are done by the judge of its kind.
+_READERS = {"outline": "showing", "page": "showing", "pdf": "showing", "cells": "cells"}
+
+
+def main(kind, purpose, number="0"):
+    """`purpose`: « check », or for a file that was checked « copy » (without metadata), « outline » (of its pages),
+    « page » (the picture of page `number`), « pdf » (its pages, to be merged), « cells » (of a spreadsheet)."""
     kind = Kind(kind)
-    judge = _judge_of(kind)
+    if purpose == "cells":
+        sys.modules["numpy"] = None  # openpyxl would load it, and its threads with it
+    reader = import_module(f"{__package__}.{_READERS[purpose]}") if purpose in _READERS else _judge_of(kind)
     before_kib = _peak_kib()
     _limit()
-    answer, copy = {"sentence": ""}, b""
+    answer, made = {"sentence": ""}, b""
     try:
-        content = sys.stdin.buffer.read()
-        if purpose == "copy":
-            copy = copied(content, kind, judge)
-        else:
-            inspect(content, kind, judge)
+        made = _made(sys.stdin.buffer.read(), kind, purpose, int(number), reader)
     except Wrong as wrong:
         answer["sentence"] = str(wrong)
     except (MemoryError, RecursionError):
         answer["sentence"] = TOO_HEAVY
     used = resource.getrusage(resource.RUSAGE_SELF)
     answer |= {"growth_kib": _peak_kib() - before_kib, "cpu_seconds": round(used.ru_utime + used.ru_stime, 3)}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + copy)
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
     sys.stdout.buffer.flush()
+
+
+def _made(content, kind, purpose, number, reader):
+    """The bytes asked for; none for a check, which only refuses."""
+    makers = {
+        "copy": lambda: copied(content, kind, reader),
+        "outline": lambda: reader.outline(content, kind),
+        "page": lambda: reader.page(content, kind, number),
+        "pdf": lambda: reader.as_pdf(content, kind),
+        "cells": lambda: reader.cells(content, kind),
+    }
+    if purpose == "check":
+        inspect(content, kind, reader)
+        return b""
+    return makers[purpose]()
 
 
 def inspect(content, kind, judge=None):

@@ -35,6 +35,11 @@ class BackgroundJobQuerySet(models.QuerySet):
         """Taken by a worker that gave its last sign of life before this instant."""
         return self.filter(state=JobState.RUNNING, leased_until__lt=since).order_by("pk")
 
+    def made_before(self, kind, at):
+        """Ended before that instant with a result that is still there."""
+        made = self.filter(kind=kind, ended_at__lt=at, result__isnull=False)
+        return made.select_related("result").order_by("pk")
+
     def visible_to(self, user):
         return self.filter(requested_by=user)
 

@@ -12,13 +12,14 @@ from gen_portal.core.tasks import enqueue, run_job
 def job_page(request, reference):
     """Who: whoever asked for it. Question: is it ready? Leaves with: the file."""
     job = get_object_or_404(BackgroundJob.objects.visible_to(request.user), reference=reference)
-    return render(request, "core/job_page.html", {"job": job})
+    context = {"job": job, "is_readable": jobs.is_readable(job, request.user)}
+    return render(request, "core/job_page.html", context)
 
 
 def job_result(request, reference):
-    """The file that the job made."""
+    """The file that the job made, as long as whoever asked for it may read it."""
     job = get_object_or_404(BackgroundJob.objects.visible_to(request.user), reference=reference)
-    if job.result is None:
+    if not jobs.is_readable(job, request.user):
         raise Http404
     return files.response(job.result)
 
