@@ -70,10 +70,14 @@ class Person:
             self.give_code()
 
     def give_code(self):
-        """Type the code of the moment; it must not turn over between reading and typing."""
+        """Type the code of the moment; then look where that leads."""
+        self.type_code()
+        self.look()
+
+    def type_code(self):
+        """The code must not turn over between reading and typing."""
         if time.time() % TOTP_PERIOD > TOTP_PERIOD - 3:
             self.page.wait_for_timeout(3_500)
         self.fill(code=format_hotp_value(hotp_value(SECRET, int(time.time()) // TOTP_PERIOD)))
         self.page.locator('main button[type="submit"]').first.click()
         self.page.wait_for_load_state()
-        self.look()
