@@ -12,7 +12,7 @@ from math import ceil
 
 from gen_portal.core import phrases
 from gen_portal.core.charts import Chart, bars
-from labelling.comparing import MARKS, Coverage, Leaning, MarkSpread
+from labelling.severities import MARKS, Coverage, Leaning, MarkSpread
 
 SMALL_WIDTH, SMALL_HEIGHT = 240, 150
 #: Pixels of one line, its words above its mark; of what stands above and under the lines; of the name of a group.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from labelling import board_charts as charts
 from labelling import board_tables as tables
 from labelling.board import BoardFilter
-from labelling.comparing import (
+from labelling.models.board_figures import coverages, mark_spreads, review_means
+from labelling.severities import (
     Coverage,
     Leaning,
     MarkSpread,
@@ -15,7 +16,6 @@ from labelling.comparing import (
     leanings_of_people,
     whole_country,
 )
-from labelling.models.board_figures import coverages, mark_spreads, review_means
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gen_portal.core import phrases
-from labelling.comparing import MARKS, Coverage, Leaning, MarkSpread, whole_country
+from labelling.severities import MARKS, Coverage, Leaning, MarkSpread, whole_country
 
 MINUS = "\u2212"
 

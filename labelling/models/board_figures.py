@@ -8,9 +8,9 @@ from django.db.models.functions import Cast
 
 from gen_portal.core.models import Region
 from gen_portal.core.text import fold
-from labelling.comparing import MARKS, Coverage, MarkSpread, ReviewMean
 from labelling.models.review import Review, Score
 from labelling.scoring import STEP
+from labelling.severities import MARKS, Coverage, MarkSpread, ReviewMean
 
 _REGION = "training__structure__commune__department__region"
 #: Seats of all sessions, as `learner_count` counts them; wide enough for the product.

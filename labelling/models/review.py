@@ -185,13 +185,13 @@ class AssignmentQuerySet(models.QuerySet):
     def to_do_first(self):
         """For the list of one reviewer, with its progress: what is left by due date, the nearest to done first, then what
         is done, the latest first. How far the other ministries are orders nothing: it is not theirs to know."""
-        return self.for_page().order_by(
+        return self.with_progress().for_page().order_by(
             F("review__submitted_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "-marked_count", "pk"
         )  # fmt: skip
 
     def next_after(self, assignment):
         """The next of a reviewer's places to work on, this one left aside; None when nothing else is left."""
-        return self.to_do().with_progress().to_do_first().exclude(pk=assignment.pk).first()
+        return self.to_do().to_do_first().exclude(pk=assignment.pk).first()
 
 
 class Assignment(models.Model):

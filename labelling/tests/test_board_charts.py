@@ -16,7 +16,7 @@ from labelling.board_charts import (
     shortened,
 )
 from labelling.calibration import Severity
-from labelling.comparing import Coverage, Leaning, MarkSpread
+from labelling.severities import Coverage, Leaning, MarkSpread
 
 
 def leaning(name="Ann", value="0.300", uncertainty="0.100", group=1):

@@ -113,7 +113,7 @@ def test_a_folder_holds_what_was_filed_and_what_was_thought_of_it(call, officer,
         assert ("Réseaux" in text, filing.number in text, "Brouillon" in text) == (True, True, False)
         head, whole, *marks = read_csv(archive.read(f"{folder}/evaluations.csv"))
     assert (whole[1], whole[-2:]) == (review.assignment.reviewer.get_full_name(), ["4,000", "'=Solide"])
-    assert (len(head), len(marks), {mark[-2] for mark in marks}) == (8, call.criteria.count(), {"4"})
+    assert (len(head), len(marks), {mark[-2] for mark in marks}) == (9, call.criteria.count(), {"4"})
     assert (job.done_count, job.total_count, pieces()) == (1, 1, [])
 
 
@@ -373,8 +373,8 @@ def test_dossiers_are_read_together(call, officer, count):
     selects = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
     reading = [sql for sql in selects if "clock" not in sql.lower() and "backgroundjob" not in sql.lower()]
     # capacities three times (at first, with the batch, at the end); call, plan, readable twice; filings, documents,
-    # reviews, their marks
-    assert len(reading) == 11
+    # reviews, their marks, their second values
+    assert len(reading) == 12
 
 
 def test_rights_are_read_anew_for_each_batch(call, officer, three, monkeypatch):

@@ -220,5 +220,5 @@ def test_a_picture_costs_few_queries(client, place, name, django_assert_num_quer
 def test_the_review_page_costs_one_query_for_its_documents(count, client_for, django_assert_num_queries):
     place = filed_place(dict(list(EVERY_KIND.items())[:count]))
     client = client_for(place.reviewer)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(page_of(place))

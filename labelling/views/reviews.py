@@ -34,7 +34,7 @@ def review_list(request):
     today = access.today(request.user)
     own = Assignment.objects.visible_to(request.user)
     form = ReviewFilterForm(request.GET)
-    shown = form.matching(own, today).with_progress().to_do_first()
+    shown = form.matching(own, today).to_do_first()
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": form, "page_obj": page, "counts": own.counts(today), "today": today,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelling.calibration import Severity, calibrate
-from labelling.comparing import (
+from labelling.severities import (
     Coverage,
     Leaning,
     MarkSpread,
