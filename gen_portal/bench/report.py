@@ -154,7 +154,7 @@ def export_table(found, growths):
         rows.append(
             [name.upper(), _ms(1000 * seconds), figure(round(seconds / copy_seconds, 2)), figure(round(growth, 1))]
         )
-    rows.append(["un dossier de l'archive ZIP, sans ses pièces", _ms(1000 * found["pack"]), "", ""])
+    rows.append(["un dossier de l'archive ZIP", _ms(1000 * found["pack"]), "", ""])
     head = (f"Export du tableau, {found['rows']} lignes", "ms", "durée / COPY", "mémoire de plus Mo")
     counted = f"Requêtes d'un export : {found['reading']} qui lisent, {found['all']} avec celles de la tâche."
     return f"{table(head, rows)}\n\n{counted}"

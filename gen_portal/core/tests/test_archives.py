@@ -102,8 +102,8 @@ def test_an_archive_that_fails_has_no_end():
     def fail():
         with Archive(out) as archive:
             archive.add("a", b"a", AT)
-            raise OSError
+            raise OSError("à moitié")
 
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="à moitié"):
         fail()
     assert not zipfile.is_zipfile(out)
