@@ -1,6 +1,6 @@
 """The filtered dossiers of a call as one ZIP: packed one by one, then put together. A run goes on where another stopped.
 
-A packed dossier is a piece of the job, an archive of its folder. What the asker may read is asked again for each dossier
+A packed dossier is a piece of the job, an archive of its folder. What the asker may read is asked again for each batch
 before it is packed, and for all of them before they are put together: what they lost meanwhile is left out.
 """
 
