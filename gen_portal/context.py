@@ -16,6 +16,7 @@ SIGNED_IN = (("Mon bureau", "desk"),)
 WITHOUT_CAPACITY = (("Mes candidatures", "application_list"), ("Suivi trimestriel", "report_list"))
 BY_ROLE = (
     (Role.REVIEWER, "Mes évaluations", "review_list"),
+    (Role.COMMITTEE_MEMBER, "Contreseings", "countersign_list"),
     (Role.OFFICER, "Gérer les appels", "call_staff_list"),
     (Role.DIRECTOR, "Appels et décisions", "call_staff_list"),
     (Role.SECOND_SIGNATORY, "Appels et décisions", "call_staff_list"),

@@ -15,6 +15,7 @@ from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role, SecondFactorReset
 from labelling.models import Assignment, Decision, Disagreement
 from labelling.models.board import to_decide_by_call
+from labelling.models.countersigning import waiting_count
 from labelling.models.regional import dossiers_of
 from labelling.regional import standings_in
 
@@ -273,6 +274,15 @@ def _point_lines(user, today):
         yield Line(f"Point d'avancement au {phrases.day(point.last_on)}", when, url, is_late)
 
 
+def member_sections(user, now, today):
+    lines = []
+    if count := waiting_count(user):
+        what = _count(count, "évaluation à contresigner", "évaluations à contresigner")
+        lines = [Line(what, "Déposées par les instructeurs de votre ministère.", reverse("countersign_list"))]
+    nothing = "Aucune évaluation n'attend votre contreseing."
+    return [Section("Mon ministère", nothing, lines, reverse("countersign_list"), "Toutes les évaluations")]
+
+
 def director_sections(user, now, today):
     lines = [
         Line(
@@ -333,6 +343,7 @@ def admin_sections(user, now, today):
 
 BY_ROLE = (
     (Role.REVIEWER, reviewer_sections),
+    (Role.COMMITTEE_MEMBER, member_sections),
     (Role.OFFICER, officer_sections),
     (Role.DIRECTOR, director_sections),
     (Role.SECOND_SIGNATORY, second_sections),

@@ -7,6 +7,7 @@ from gen_portal.core.models import JournalEntry
 from labelling.actions.decisions import limits_for, read_envelope
 from labelling.grants import Limits
 from labelling.models import Decision, Envelope, Review, ReviewFigures
+from labelling.models.countersigning import for_countersigning, with_value_number
 from labelling.models.regional import standings_of
 
 
@@ -46,7 +47,7 @@ def sheet_of(application, user):
         earlier=[decision for decision in decisions if decision is not current],
         filing=filing,
         figures=ReviewFigures.objects.filter(application=application).first(),
-        reviews=list(Review.objects.visible_to(user, application).for_page()),
+        reviews=list(for_countersigning(with_value_number(Review.objects.visible_to(user, application)))),
         awaited=[place.ministry for place in places if _is_awaited(place)],
         limits=limits_for(application, left_euros=envelope.left_euros),
         envelope=envelope,

@@ -39,6 +39,7 @@ ACCOUNTS = (
     DemoAccount("numerique@ministere.example", "Idriss", "Belkacem", "Instructeur, ministère chargé du numérique"),
     DemoAccount("education@ministere.example", "Solène", "Tanguy", "Instructrice, ministère chargé de l'éducation"),
     DemoAccount("ville@ministere.example", "Marc", "Oriol", "Instructeur, ministère chargé de la ville"),
+    DemoAccount("comite@ministere.example", "Hélène", "Vasseur", "Membre du comité, ministère chargé de l'emploi"),
     DemoAccount("charge@gen.example", "Nadia", "Perrin", "Chargée de mission de la GEN"),
     DemoAccount("directeur@gen.example", "Étienne", "Garnier", "Directeur, premier signataire"),
     DemoAccount("signataire@gen.example", "Lucie", "Hamon", "Seconde signataire"),

@@ -22,6 +22,7 @@ ROLES = {
     "numerique@ministere.example": (Role.REVIEWER, "numerique"),
     "education@ministere.example": (Role.REVIEWER, "education"),
     "ville@ministere.example": (Role.REVIEWER, "ville"),
+    "comite@ministere.example": (Role.COMMITTEE_MEMBER, "emploi"),
     "charge@gen.example": (Role.OFFICER, None),
     "directeur@gen.example": (Role.DIRECTOR, None),
     "signataire@gen.example": (Role.SECOND_SIGNATORY, None),

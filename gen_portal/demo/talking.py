@@ -41,6 +41,8 @@ class ReviewersTalk:
 
     def load(self):
         """Minds change first, then what still disagrees is arbitrated where a decision is signed, open elsewhere."""
+        rule = ReviewRule.objects.create(call=self.call, is_countersigned=True, set_at=self.call.opens_at)
+        self.history.add(self.call, JournalAction.REVIEW_RULE_SET, by=self.officer, at=rule.set_at, note=str(rule))
         judged = Application.objects.filter(call=self.call, state=ApplicationState.UNDER_REVIEW)
         reviews = Review.objects.counted().filter(assignment__application__in=judged)
         disputed = [pk for pk, verdict in self._verdicts(reviews).items() if verdict.step is not Step.NONE]

@@ -63,3 +63,6 @@ class ReviewRuleForm(forms.Form):
     asks_for = forms.ChoiceField(
         label="Un désaccord demande d'abord", choices=DisagreementStep.choices, widget=forms.RadioSelect
     )
+    is_countersigned = forms.BooleanField(
+        label="Le membre du comité de chaque ministère contresigne les évaluations de ses instructeurs", required=False
+    )

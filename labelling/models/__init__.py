@@ -1,6 +1,7 @@
 """Reviewers, reviews, decisions, labels and grants."""
 
 from labelling.models.aids import PrivateNote
+from labelling.models.countersigning import Countersignature
 from labelling.models.decision import Decision, Outcome
 from labelling.models.disagreement import Disagreement, DisagreementStep, ReviewRule
 from labelling.models.discussion import DiscussionMessage
@@ -28,6 +29,7 @@ __all__ = [
     "CALL_ROLES",
     "Assignment",
     "AssignmentProposal",
+    "Countersignature",
     "Decision",
     "Disagreement",
     "DisagreementStep",

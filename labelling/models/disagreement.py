@@ -26,18 +26,20 @@ class ReviewRuleQuerySet(models.QuerySet):
 
 
 class ReviewRule(models.Model):
-    """From which spread on, and on which opposition, the reviews of a call disagree, and what that leads to first."""
+    """From which spread on, and on which opposition, the reviews of a call disagree, and what that leads to first; and
+    whether the committee member of each ministry countersigns those of its reviewers."""
 
     call = models.OneToOneField(Call, models.PROTECT, verbose_name="appel", primary_key=True, related_name="review_rule")
     spread = models.DecimalField("écart", max_digits=3, decimal_places=2, default=FLAGGED_SPREAD)
     has_opposed_opinions = models.BooleanField("un avis favorable contre un avis défavorable", default=True)
     asks_for = models.CharField("d'abord", max_length=12, choices=DisagreementStep, default=DisagreementStep.AGENDA)
+    is_countersigned = models.BooleanField("évaluations contresignées par le membre du comité", default=False)
     set_at = models.DateTimeField("fixée", null=True, blank=True)
 
     objects = ReviewRuleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "règle des désaccords"
+        verbose_name = "règle des évaluations"
         constraints = [
             models.CheckConstraint(
                 name="a_spread_is_above_0_and_at_most_5", condition=Q(spread__gt=0, spread__lte=Decimal(5))
@@ -46,7 +48,8 @@ class ReviewRule(models.Model):
 
     def __str__(self):
         opposed = " ou avis opposés" if self.has_opposed_opinions else ""
-        return f"écart de {self.spread:g} et plus{opposed} : {self.get_asks_for_display()}"
+        signed = ", évaluations contresignées" if self.is_countersigned else ""
+        return f"écart de {self.spread:g} et plus{opposed} : {self.get_asks_for_display()}{signed}"
 
     @property
     def pure(self):

@@ -21,6 +21,7 @@ class JournalAction(models.TextChoices):
     REGIONAL_OPINION_GIVEN = "application.regional_opinion_given", "avis régional donné"
     REVIEW_SUBMITTED = "review.submitted", "évaluation déposée"
     SECOND_OPINION_GIVEN = "review.second_opinion_given", "seconde valeur donnée"
+    REVIEW_COUNTERSIGNED = "review.countersigned", "évaluation contresignée"
     DISAGREEMENT_FOUND = "application.disagreement_found", "désaccord entre évaluations constaté"
     DISAGREEMENT_ENDED = "application.disagreement_ended", "désaccord disparu avec le changement des évaluations"
     THIRD_READER_ASKED = "application.third_reader_asked", "évaluation confiée à un troisième lecteur"
