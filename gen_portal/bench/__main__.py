@@ -27,6 +27,7 @@ FILING_CLIENTS = (8, 32)
 ASSIGNMENTS = ((500, 4, 60), (5_000, 4, 60), (5_000, 3, 60))
 #: Dossiers, reviews of each, reviewers and deviation of severities of the calls to calibrate.
 CALIBRATIONS = ((500, 4, 60, 0.3), (5_000, 4, 60, 0), (5_000, 4, 60, 0.3), (5_000, 4, 60, 0.6))
+PAGE_ROUNDS = 11  # of the pages measured alone
 CLIENTS, MAILS, DECISIONS, MAP_REQUESTS, MAIL_ROUNDS = 8, 1_000, 200, 200, 3
 FLOOR = {"DJANGO_SETTINGS_MODULE": "gen_portal.bench.floor_settings"}
 
@@ -234,6 +235,15 @@ def last_minute(where, redis):
     return report.last_minute_table(measure_last_minute(where, redis)) + "\n"
 
 
+def pages(where, redis):
+    with prepared(where, redis, fresh=False) as bench:
+        say("Pages, à tour de rôle.")
+        lines = bench.lines(PAGE_ROUNDS)
+        floor_queries = {target["key"]: target["queries"] for target in bench.floors}
+        checks = [*goals.of_pages(lines), *goals.of_growth(lines)]
+    return f"{report.page_table(lines, floor_queries)}\n\n{report.goal_table(checks)}\n"
+
+
 def filings(where, redis):
     with prepared(where, redis, fresh=False) as bench:
         return report.filing_table(bench.rush()) + "\n"
@@ -278,7 +288,7 @@ def exports(where, redis):
 #: What may be measured by itself.
 ALONE = {
     "last-minute": last_minute, "filings": filings, "mails": mails, "assignment": assignment, "figures": figures,
-    "exports": exports,
+    "exports": exports, "pages": pages,
 }  # fmt: skip
 
 

@@ -81,6 +81,8 @@ def pages():
     return [
         Target("board_250", "Tableau, 250 dossiers", "call_board", [CALL], "?par_page=250", OFFICER, rows=250),
         Target("board_50", "Tableau, 50 dossiers", "call_board", [CALL], user=OFFICER, rows=50),
+        Target("board_search", "Tableau, recherche", "call_board", [CALL], "?texte=numerique", OFFICER, rows=50),
+        Target("board_line", "Tableau, ligne et ajustée", "call_board", [CALL], "?ligne=200&tri=ajustee", OFFICER, rows=50),
         Target("list_50", "Dossiers déposés, 50 lignes", "admissibility_list", [CALL], user=OFFICER, rows=50),
         Target("dossier", "Dossier, côté équipe", "admissibility_page", dossier, user=OFFICER),
         Target("own_dossier", "Dossier, côté structure", "application_page", dossier, user=about.author),
@@ -101,6 +103,8 @@ def floors():
     return [
         Target("board_250", "", "board", [CALL, 250], user=OFFICER),
         Target("board_50", "", "board", [CALL, 50], user=OFFICER),
+        Target("board_search", "", "board", [CALL, 50], user=OFFICER),
+        Target("board_line", "", "board", [CALL, 50], user=OFFICER),
         Target("list_50", "", "dossiers", [CALL], user=OFFICER),
         Target("dossier", "", "dossier", dossier, user=OFFICER),
         Target("own_dossier", "", "dossier", dossier, user=about.author),

@@ -17,6 +17,13 @@ def cut_off_choices(facets):
     return [("", "Tous les relevés"), *found]
 
 
+#: Columns that may be left out, by their names in the url; none named: all of them.
+COLUMNS = (
+    ("region", "Région"), ("releve", "Relevé"), ("ajustee", "Moyenne ajustée"), ("ecart", "Écart"),
+    ("avis", "Évaluations"), ("montant", "Subvention demandée"), ("decision", "Décision"),
+)  # fmt: skip
+
+
 class BoardFilterForm(forms.Form):
     """Choices of cut-offs and regions come from the dossiers themselves, with how many they are."""
 
@@ -34,6 +41,10 @@ class BoardFilterForm(forms.Form):
     )
     fragiles = forms.BooleanField(label="Rangs fragiles autour de la ligne seulement", required=False)
     ecart = forms.BooleanField(label="Désaccords ouverts seulement", required=False)
+
+    colonnes = forms.MultipleChoiceField(
+        label="Colonnes", required=False, choices=COLUMNS, widget=forms.CheckboxSelectMultiple({"data-gen-inline": True})
+    )
 
     def __init__(self, *args, facets, **kwargs):
         super().__init__(*args, **kwargs)
@@ -55,6 +66,11 @@ class BoardFilterForm(forms.Form):
     @property
     def page_size(self):
         return int(self.values.get("par_page") or 50)
+
+    @property
+    def columns(self):
+        """Names of the columns to show."""
+        return set(self.values.get("colonnes") or (name for name, _ in COLUMNS))
 
     def asked(self):
         """The same as plain values."""

@@ -14,6 +14,11 @@ def readable_ids(call, user):
     return set(Application.objects.visible_to(user).filter(pk__in=compared).order_by().values_list("pk", flat=True))
 
 
+def sealed_ids(call, user):
+    """Keys of the dossiers of a call whose figures and reviews a person must not read today: one query."""
+    return set(Application.objects.filter(is_sealed_for(user), call=call).order_by().values_list("pk", flat=True))
+
+
 def reviews_of(application_ids, user):
     """The reviews that `Review.objects.visible_to` gives a person who runs calls, of many dossiers: none of a sealed one."""
     if not access.has_role(user, *CALL_ROLES):

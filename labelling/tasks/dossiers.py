@@ -13,9 +13,10 @@ from applications.models import Call
 from gen_portal.core import access, clock, jobs, phrases
 from gen_portal.core.archives import MEDIA_TYPE, SUMS, Archive
 from labelling.board import Board, BoardFilter, dossiers_for
-from labelling.models.packing import readable_ids
+from labelling.models.packing import readable_ids, sealed_ids
 from labelling.packing import dossiers_of, pack
 from labelling.policies import reviews as policies
+from labelling.tasks.board import KEPT_FOR, may_read
 
 DOSSIERS_EXPORT = "dossiers_export"
 BATCH = 20
@@ -51,6 +52,7 @@ def export_dossiers(job, progress):
     call = Call.objects.get(slug=job.parameters["slug"])
     plan = _plan(job, progress, call, user)
     _pack_all(plan, progress, call, user)
+    progress.note(sealed=sorted(sealed_ids(call, user)))
     readable = readable_ids(call, access.as_of(user, clock.now()))
     chosen = [pk for pk in plan if pk in readable and _name(pk) in progress.pieces]
     return progress.pieces.store(
@@ -111,4 +113,6 @@ def _words(job, call, count):
     return _READ_ME.format(title=call.title, day=phrases.day(job.requested_at), count=counted, sums=SUMS)
 
 
-jobs.register(DOSSIERS_EXPORT, export_dossiers, label="Archive des dossiers d'un appel")
+jobs.register(
+    DOSSIERS_EXPORT, export_dossiers, label="Archive des dossiers d'un appel", may_read=may_read, kept_for=KEPT_FOR
+)

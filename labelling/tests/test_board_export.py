@@ -168,6 +168,22 @@ def test_a_cancelled_export_leaves_nothing(client, call, officer, settings, monk
     assert {path for path in settings.FILES_ROOT.rglob("*") if path.is_file()} == before
 
 
+def test_what_was_made_before_a_recusal_is_no_longer_handed_out(call, officer, client_for):
+    application = ApplicationFactory(call=call, under_review=True)
+    job = jobs.ask(
+        "board_export", by=officer, parameters={"slug": call.slug, "asked": {}, "sort": "", "format": "csv"}
+    )
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert jobs.is_readable(job, officer)
+    RecusalFactory(application=application, user=officer)
+    assert not jobs.is_readable(job, officer)
+    again = jobs.ask("board_export", by=officer, parameters=dict(job.parameters))
+    jobs.run(again.pk)
+    again.refresh_from_db()
+    assert jobs.is_readable(again, officer)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("format_", FORMATS)
 def test_an_export_costs_the_same_however_long(count, format_, call, officer):
@@ -183,7 +199,7 @@ def test_an_export_costs_the_same_however_long(count, format_, call, officer):
         jobs.run(job.pk)
     asked = [query["sql"] for query in queries if query["sql"].startswith(("SELECT", "DECLARE", "("))]
     reading = [sql for sql in asked if "clock" not in sql.lower() and "backgroundjob" not in sql]
-    assert len(reading) == 7  # capacities, call, ranks, opinions, state of the figures, what is kept of them, rows
+    assert len(reading) == 8  # capacities, call, sealed, ranks, opinions, state of the figures, what is kept of them, rows
     if connection.vendor == "postgresql":
         assert len([sql for sql in reading if sql.startswith("DECLARE")]) == 2  # the server keeps what was not fetched
     job.refresh_from_db()

@@ -201,6 +201,17 @@ def test_the_board_costs_the_same_however_long(count, client, call, django_asser
         board_of(client, call)
 
 
+def test_columns_are_chosen_in_the_address(client, call):
+    dossier(call, "A", mean="3.000", requested_grant_euros=12_345)
+    whole = board_of(client, call)
+    assert [word in whole.text for word in ("12\u202f345", "tri=releve", "tri=ajustee")] == [True] * 3
+    some = board_of(client, call, colonnes=["ecart", "decision"])
+    assert "12\u202f345" not in some.text
+    assert "tri=ajustee" not in some.text
+    assert "colonnes=ecart&amp;colonnes=decision&amp;tri=ecart" in some.text
+    assert board_of(client, call, colonnes=["inconnue"]).context["columns"] == whole.context["columns"]
+
+
 # --- The file -------------------------------------------------------------------------------------------------------
 
 

@@ -27,7 +27,7 @@ def call_board(request, slug):
     page = board.page(request.GET.get("page"), sort=request.GET.get("tri"), size=form.page_size)
     context = {
         "call": call, "form": form, "page_obj": page, "can_decide": can_decide(request.user),
-        "line": form.asked().line, "crossing_count": len(board.crossing),
+        "line": form.asked().line, "columns": form.columns, "crossing_count": len(board.crossing),
     }  # fmt: skip
     return render(request, "labelling/call_board.html", context)
 
