@@ -355,7 +355,8 @@ def test_a_failed_archive_is_asked_again_with_the_same_filter(call, officer, thr
     client.post(reverse("job_restart", args=[job.reference]))
     again = finished(BackgroundJob.objects.latest("pk"))
     with opened(again) as archive:
-        assert (again != job, again.parameters, folders(archive)) == (True, job.parameters | {"sealed": []}, {three[0].reference})
+        assert (again != job, folders(archive)) == (True, {three[0].reference})
+    assert again.parameters == job.parameters | {"sealed": []}
 
 
 # --- Cost -----------------------------------------------------------------------------------------------------------
