@@ -6,12 +6,12 @@ from django.urls import reverse
 
 from applications.models import Application, ApplicationState
 from applications.tests.factories import ApplicationFactory, MembershipFactory, TrainingFactory
+from gen_portal.tests.browser.keyboard import follow, reach
 from gen_portal.tests.browser.person import PASSWORD, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FIRST = "Des projets en petits groupes, avec trois entreprises du bassin de Saint-Étienne."
 SECOND = "Un tiers-lieu ouvert chaque soir, où les anciens accompagnent les nouveaux."
-PATIENCE_TABS = 80  # a page with more stops than this before what one looks for is a bad page
 
 
 def with_password(user):
@@ -55,24 +55,6 @@ def pedagogy_of(application):
 def saved(person):
     """Wait until the page says that it saved."""
     person.page.locator("[data-gen-saved]", has_text="Enregistré à").wait_for()
-
-
-def reach(person, target, key="Tab"):
-    """Go to an element with the keyboard alone; fails when it takes too many stops."""
-    target.wait_for()
-    for _ in range(PATIENCE_TABS):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        person.page.keyboard.press(key)
-    raise AssertionError(f"{target} not reached in {PATIENCE_TABS} stops")
-
-
-def follow(person, target):
-    """Reach a link or a button, press Enter, wait for where it leads."""
-    reach(person, target)
-    with person.page.expect_navigation():
-        person.page.keyboard.press("Enter")
-    person.look()
 
 
 def test_a_lost_session_gives_the_text_back(owner, application):
