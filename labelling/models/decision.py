@@ -178,6 +178,11 @@ class Decision(models.Model):
         return self.outcome in LABELLING_OUTCOMES
 
     @property
+    def awaits_arbitration(self):
+        """A label over reviews that disagree: it cannot be signed yet."""
+        return self.is_labelling and self.application.disagreements.open().exists()
+
+    @property
     def is_signed(self):
         return self.first_signed_at is not None
 

@@ -12,7 +12,7 @@ from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.actions.decisions import check_deferral, check_grant, lock_envelope, summary_of
-from labelling.models import Disagreement, JournalAction, ReviewFigures
+from labelling.models import JournalAction, ReviewFigures
 from labelling.models.decision import MIN_REVIEWS_FOR_A_LABEL
 
 _CHANGED = "Cette décision a changé depuis que vous l'avez lue : relisez-la avant de signer."
@@ -133,9 +133,7 @@ def _check_ground(decision, application):
         raise Refused(
             "Un label demande les évaluations déposées d'au moins deux ministères : attendez-les avant de signer."
         )
-
-
-    if decision.is_labelling and Disagreement.objects.open().filter(application=application).exists():
+    if decision.awaits_arbitration:
         raise Refused("Les évaluations de ce dossier s'opposent : arbitrez le désaccord avant de signer un label.")
 
 

@@ -19,6 +19,12 @@ MARKS = ((3, 4, 2, 5, 1), (0, 1, 2, 3, 4), (5, 5, 4, 4, 3), (2, 2, 2, 2, 2), (4,
 OPINIONS = (("f", "favourable"), ("u", "unfavourable"), ("f", "favourable"), ("r", "reserved"), ("r", "reserved"))
 TEXT = "Chaque semaine, deux séances de MÉDIATION numérique à la médiathèque."
 WORDS = "Fort réel : plus de 35 places, 2/3 pour les publics éloignés ; le nom du chef est Lucas Perrun ?"
+#: Nothing lies over the foot of what has the focus.
+IS_SEEN_WHOLE = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  const there = document.elementFromPoint(box.left + box.width / 2, box.bottom - 4);
+  return there === document.activeElement || there?.closest("label")?.control === document.activeElement;
+}"""
 REASON = "La lecture de l'autre ministère m'a convaincue sur les débouchés."
 MESSAGE = "L'écart vient des débouchés : un seul employeur s'engage."
 ARBITRATION = "Deux lettres d'employeurs établissent les débouchés : la note du troisième lecteur est retenue."
@@ -142,9 +148,23 @@ def test_letters_typed_in_a_comment_are_words(arrive, pile):
     assert (comment.input_value(), ticked(reviewer)) == ("3 f l e n s p g ? / u r 5 0", [])
     assert page.url == reviewer.base + address
     keyboard.press("Escape")
-    keyboard.press("Control+a")
     keyboard.press("3")
     assert [value for _, value in ticked(reviewer)] == ["3"]
+
+
+def test_what_one_types_in_is_never_under_the_buttons(arrive, pile):
+    reviewer = signed_in(arrive, pile[0].reviewer)
+    page, keyboard = reviewer.page, reviewer.page.keyboard
+    page.goto(reviewer.base + url("review_page", pile[0].application))
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 640})
+        page.reload()
+        for _ in MARKS[0]:
+            keyboard.press("c")
+            assert page.evaluate(IS_SEEN_WHOLE)
+            keyboard.press("Escape")
+            keyboard.press("s")
+            assert page.evaluate(IS_SEEN_WHOLE)
 
 
 def test_a_review_is_written_and_submitted_without_scripts(portal, browser, judge, pile):
@@ -285,6 +305,10 @@ def _ask_third_reader(officer, application, reader):
 
 
 def _refuse_to_sign(director, sign):
+    """Said before one signs, and again to who signs all the same."""
     director.go(sign)
+    assert director.text().count("arbitrez le désaccord avant de signer un label") == 1
     director.press("Signer")
-    assert "arbitrez le désaccord avant de signer un label" in director.text()
+    assert director.text().count("arbitrez le désaccord avant de signer un label") == 2
+    director.click("arbitrez le désaccord")
+    assert "Les évaluations se contredisent" in director.text()
