@@ -17,6 +17,12 @@ function goTo(index) {
   line.scrollIntoView({ block: "nearest" });
 }
 
+// Focus alone leaves a field under the buttons, which lie over the foot of the grid.
+function show(field) {
+  field.focus();
+  field.scrollIntoView({ block: "nearest" });
+}
+
 function choose(input) {
   input.focus({ preventScroll: true });
   if (!input.checked) {
@@ -31,7 +37,7 @@ function answer(event) {
   } else if (key === "s" || key === "p") {
     goTo(current + (key === "s" ? 1 : -1));
   } else if (key === "c") {
-    lines[current].querySelector("textarea").focus();
+    show(lines[current].querySelector("textarea"));
   } else if (OPINIONS[key]) {
     choose(grid.querySelector(`input[name=recommendation][value=${OPINIONS[key]}]`));
   } else {
@@ -44,6 +50,11 @@ if (lines.length) {
   grid.addEventListener("focusin", (event) => {
     const index = lines.findIndex((line) => line.contains(event.target));
     current = index === -1 ? current : index;
+  });
+  grid.addEventListener("keyup", (event) => {
+    if (event.key === "Tab" && event.target.closest(".gen-grid__line")) {
+      show(event.target);
+    }
   });
   grid.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.matches("textarea")) {
