@@ -3,16 +3,13 @@
 Two worlds differ by one hidden fact; a person walks through every url of the portal in both (safety.md S1 to S9).
 """
 
-import re
-
 import pytest
-from django.db import connection, reset_queries
-from django.test.utils import CaptureQueriesContext
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import reverse
 
 from applications.tests.factories import AttachmentFactory, SubmissionFactory
 from gen_portal.core import clock
 from gen_portal.core.tests.factories import MinistryFactory
+from gen_portal.tests.walk import addresses, seen_by
 from labelling.models import Assignment, Recommendation, Review, Score
 from labelling.tests.factories import (
     AssignmentFactory,
@@ -27,13 +24,6 @@ from labelling.transitions.recusals import recuse
 from labelling.transitions.reviews import submit_review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
-
-#: Pages about one's own account know nothing of dossiers, and some show a secret made anew each time.
-LEFT_OUT = ("account_", "mfa_", "demo_", "session_")
-#: Lists are also asked for sorted, filtered and searched (S2 and S3).
-ASKED = "?tri=-rang&etat=deposees&avancement=complet&texte=numerique&ecart=on"
-#: New at each request: the keys of forms, the mark of who writes one, and the seconds left in the session.
-_TOKENS = re.compile(rb'((?:name="(?:csrfmiddlewaretoken|key|writer)" value|data-gen-seconds)=")[^"]*')
 
 
 @pytest.fixture
@@ -111,68 +101,6 @@ CHANGES = (
 
 
 # --- The walk -------------------------------------------------------------------------------------------------------
-
-
-def addresses(application, theirs):
-    """Every url of the portal that a GET reaches, with every identifier that belongs to this dossier."""
-    values = {
-        "slug": [application.call.slug],
-        "reference": [application.reference, application.training.structure.reference],
-        "section": ["formation"],
-        "pk": [application.attachments.get().pk, theirs.pk],
-        "number": [1, application.submissions.latest_first().first().number],
-        "kind": ["applications.application", "labelling.review"],
-        "year": [clock.today().year],
-        "quarter": [1],
-        "name": ["summary"],
-        "token": ["inconnu"],
-        "extension": ["csv"],
-        "step": ["opening"],
-        "region": ["53"],
-    }
-    table = get_resolver().reverse_dict
-    names = sorted(key for key in table if isinstance(key, str) and not key.startswith(LEFT_OUT))
-    found = {}
-    for name in names:
-        for possibilities, *_ in table.getlist(name):
-            for chosen in _products({param: values[param] for param in possibilities[0][1]}):
-                if path := _path(name, chosen):
-                    found[path] = name
-    return sorted(found)
-
-
-def _products(values):
-    found = [{}]
-    for param, options in values.items():
-        found = [{**chosen, param: option} for chosen in found for option in options]
-    return found
-
-
-def _path(name, chosen):
-    """Nothing for an identifier that this url cannot hold (a number in letters, for instance)."""
-    try:
-        return reverse(name, kwargs=chosen)
-    except NoReverseMatch:
-        return ""
-
-
-def seen_by(client, paths):
-    """What a person gets of each url: status, where it leads, how many queries it cost, and every byte."""
-    seen = {}
-    for path in paths:
-        seen[path] = _asked_for(client, path)
-        if seen[path][0] == 200:
-            seen[path + ASKED] = _asked_for(client, path + ASKED)
-    return seen
-
-
-def _asked_for(client, path):
-    reset_queries()  # a walk makes more of them than Django keeps
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(path)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
-    return answer.status_code, answer.headers.get("Location"), len(queries), _TOKENS.sub(rb"\1", body)
 
 
 @pytest.mark.parametrize(
