@@ -1,9 +1,10 @@
 """What is written of a dossier beside one's own review, one fact after another: whoever may not know sees none of them."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from gen_portal.core import clock
-from gen_portal.core.models import Role
+from gen_portal.core.models import Role, User
 from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory
 from labelling.models import Decision, Disagreement, Outcome, PrivateNote, Recommendation, Review, Score
 from labelling.tests.factories import (
@@ -18,72 +19,98 @@ from labelling.transitions.disagreements import arbitrate, ask_third_reader
 from labelling.transitions.reviews import submit_review
 
 
-def a_mark(theirs):
-    Score.objects.filter(review=theirs).update(value=0)
+@dataclass(frozen=True)
+class Secret:
+    """A review still to be submitted, that of somebody of the opposite opinion, and who takes part in what follows.
+
+    They all exist beforehand: the facts are about the dossier alone.
+    """
+
+    theirs: Review
+    opposed: Review
+    third: User
+    director: User
+
+    @property
+    def application(self):
+        return self.theirs.assignment.application
 
 
-def a_comment(theirs):
-    Score.objects.filter(review=theirs).update(comment="Un tout autre avis, bien plus long que le premier.")
+def secret_of(application):
+    """What is to be hidden about a dossier under review."""
+    third = reviewer_of(MinistryFactory(), last_name="Kerguélen")
+    InterestDeclarationFactory(user=third, call=application.call)
+    return Secret(
+        ReviewFactory(assignment__application=application, mark=1),
+        ReviewFactory(assignment__application=application, mark=5),
+        third,
+        CapacityFactory(role=Role.DIRECTOR).user,
+    )
 
 
-def the_general_comment(theirs):
-    Review.objects.filter(pk=theirs.pk).update(comment="Rien ne convainc dans ce dossier.")
+def a_mark(secret):
+    Score.objects.filter(review=secret.theirs).update(value=0)
 
 
-def the_recommendation(theirs):
-    Review.objects.filter(pk=theirs.pk).update(recommendation=Recommendation.UNFAVOURABLE)
+def a_comment(secret):
+    Score.objects.filter(review=secret.theirs).update(comment="Un tout autre avis, bien plus long que le premier.")
 
 
-def a_private_note(theirs):
-    PrivateNote.objects.create(assignment=theirs.assignment, text="À revoir de près.", changed_at=clock.now())
+def the_general_comment(secret):
+    Review.objects.filter(pk=secret.theirs.pk).update(comment="Rien ne convainc dans ce dossier.")
 
 
-def that_it_is_submitted(theirs):
-    submit_review(theirs.assignment, by=theirs.assignment.reviewer)
+def the_recommendation(secret):
+    Review.objects.filter(pk=secret.theirs.pk).update(recommendation=Recommendation.UNFAVOURABLE)
 
 
-def that_another_disagrees(theirs):
+def a_private_note(secret):
+    PrivateNote.objects.create(assignment=secret.theirs.assignment, text="À revoir de près.", changed_at=clock.now())
+
+
+def that_it_is_submitted(secret):
+    submit_review(secret.theirs.assignment, by=secret.theirs.assignment.reviewer)
+
+
+def that_another_disagrees(secret):
     """A third ministry is of the opposite opinion: count, mean, rank, spread, and a disagreement to settle."""
-    ReviewFactory(assignment__application=theirs.assignment.application, mark=5, submitted=True)
-    assert Disagreement.objects.open().filter(application=theirs.assignment.application).exists()
+    submit_review(secret.opposed.assignment, by=secret.opposed.assignment.reviewer)
+    assert Disagreement.objects.open().filter(application=secret.application).exists()
 
 
-def a_second_value(theirs):
-    SecondOpinionFactory(review=theirs, mark=1)
+def a_second_value(secret):
+    SecondOpinionFactory(review=secret.theirs, mark=1)
 
 
-def a_message(theirs):
-    DiscussionMessageFactory(application=theirs.assignment.application, author=theirs.assignment.reviewer)
+def a_message(secret):
+    DiscussionMessageFactory(application=secret.application, author=secret.theirs.assignment.reviewer)
 
 
-def an_arbitration(theirs):
-    disagreement = Disagreement.objects.open().get(application=theirs.assignment.application)
-    by = CapacityFactory(role=Role.DIRECTOR).user
-    arbitrate(disagreement, arbitration="L'avis de la majorité est retenu.", by=by)
+def an_arbitration(secret):
+    disagreement = Disagreement.objects.open().get(application=secret.application)
+    arbitrate(disagreement, arbitration="L'avis de la majorité est retenu.", by=secret.director)
 
 
-def a_disagreement_again(theirs):
+def a_disagreement_again(secret):
     """What was arbitrated opens again for other reasons."""
-    SecondOpinionFactory(review=theirs, mark=2)
-    assert Disagreement.objects.open().filter(application=theirs.assignment.application).exists()
+    SecondOpinionFactory(review=secret.theirs, mark=2)
+    assert Disagreement.objects.open().filter(application=secret.application).exists()
 
 
-def the_place_of_a_third_reader(theirs):
-    application, ministry = theirs.assignment.application, MinistryFactory()
-    reviewer = reviewer_of(ministry, last_name="Kerguélen")
-    InterestDeclarationFactory(user=reviewer, call=application.call)
+def the_place_of_a_third_reader(secret):
+    ministry = secret.third.capacities.get().ministry
     ask_third_reader(
-        application, reviewer=reviewer, ministry=ministry, due_on=clock.today() + timedelta(days=10),
-        by=theirs.assignment.assigned_by,
+        secret.application, reviewer=secret.third, ministry=ministry, due_on=clock.today() + timedelta(days=10),
+        by=secret.theirs.assignment.assigned_by,
     )  # fmt: skip
 
 
-def a_proposed_decision(theirs):
-    DecisionFactory(application=theirs.assignment.application, grant_euros=40_000)
+def a_proposed_decision(secret):
+    DecisionFactory(application=secret.application, grant_euros=40_000)
 
 
-def its_outcome_and_its_grant(theirs):
-    decision = Decision.objects.filter(application=theirs.assignment.application)
+def its_outcome_and_its_grant(secret):
+    decision = Decision.objects.filter(application=secret.application)
     decision.update(outcome=Outcome.REFUSED, grant_euros=0, reasons="Le public visé n'est pas celui de l'appel.")
 
 

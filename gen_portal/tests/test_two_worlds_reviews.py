@@ -13,7 +13,15 @@ from applications.tests.factories import AttachmentFactory, SubmissionFactory
 from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory
-from gen_portal.tests.hidden_facts import FACTS, SETTLED, SUBMITTED, WRITTEN, a_private_note
+from gen_portal.tests.hidden_facts import (
+    FACTS,
+    SETTLED,
+    SUBMITTED,
+    WRITTEN,
+    a_private_note,
+    secret_of,
+    that_it_is_submitted,
+)
 from gen_portal.tests.walk import addresses, asked_of_boards, seen_by
 from labelling.models import Assignment
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory
@@ -26,13 +34,13 @@ TURNS = [(fact,) for fact in FACTS] if os.environ.get("GEN_FULL") == "1" else [W
 
 @pytest.fixture
 def world(frozen_clock):
-    """A dossier filed, in a call with another one; of its two reviews `mine` is to be submitted, `theirs` is the secret."""
+    """A dossier filed, in a call with another one; one of its reviews is `mine`, to be submitted."""
     mine = ReviewFactory(mark=4)
     application = mine.assignment.application
     AttachmentFactory(application=application)
     SubmissionFactory(application=application, filed_at=clock.now())
     ReviewFactory(assignment__application__call=application.call, submitted=True, mark=3)
-    return application, mine, ReviewFactory(assignment__application=application, mark=1)
+    return application, mine, secret_of(application)
 
 
 def _reviewer_who_has_not_submitted(application, mine):
@@ -68,14 +76,14 @@ def _reviewer_who_has_submitted(application, mine):
 
 def _compare(client, world, turns, name):
     """Walk after each turn of facts: nothing differs from the walk before them all."""
-    application, _, theirs = world
-    paths = [*addresses(application, theirs), *asked_of_boards(application)]
+    application, _, secret = world
+    paths = [*addresses(application, secret.theirs), *asked_of_boards(application)]
     seen_by(client, paths)  # the first visit may open what later ones find open
     before = seen_by(client, paths)
     assert before[reverse("registry")][0] == 200
     for facts in turns:
         for fact in facts:
-            fact(theirs)
+            fact(secret)
         after = seen_by(client, paths)
         differences = [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)]
         assert sorted(differences) == [], [fact.__name__ for fact in facts]
@@ -94,14 +102,14 @@ def test_what_is_said_of_a_dossier_changes_not_one_byte(viewer, world, client_fo
 
 @pytest.mark.parametrize("viewer", [_officer, _reviewer_who_has_submitted])
 def test_a_private_note_is_read_by_nobody_else(viewer, world, client_for):
-    application, mine, theirs = world
-    submit_review(theirs.assignment, by=theirs.assignment.reviewer)
+    application, mine, secret = world
+    that_it_is_submitted(secret)
     _compare(client_for(viewer(application, mine)), world, [(a_private_note,)], viewer.__name__)
 
 
 def test_this_walk_notices_what_is_no_longer_hidden(world, client_for):
     """To a reviewer who has submitted, every turn shows."""
-    application, mine, theirs = world
+    application, mine, secret = world
     client = client_for(_reviewer_who_has_submitted(application, mine))
     paths = [
         reverse("review_page", args=[application.reference]),
@@ -111,5 +119,5 @@ def test_this_walk_notices_what_is_no_longer_hidden(world, client_for):
     for turn in (SUBMITTED, SETTLED):
         before = seen_by(client, paths)
         for fact in turn:
-            fact(theirs)
+            fact(secret)
         assert before != seen_by(client, paths)

@@ -1,6 +1,8 @@
 """A walk through every url of the portal by one person, byte for byte: what `test_two_worlds*.py` compare."""
 
+import io
 import re
+import zipfile
 
 from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +19,7 @@ BOARD_ASKED = ("tri=ajustee", "tri=-ajustee", "ligne=1", "ligne=1&fragiles=on", 
                "tri=ajustee&ligne=1&fragiles=on&ecart=on&releve=1")  # fmt: skip
 #: New at each request: the keys of forms, the mark of who writes one, and the seconds left in the session.
 _TOKENS = re.compile(rb'((?:name="(?:csrfmiddlewaretoken|key|writer)" value|data-gen-seconds)=")[^"]*')
+_WRITTEN_AT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def addresses(application, theirs):
@@ -90,4 +93,12 @@ def _asked_for(client, path):
         answer = client.get(path)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         answer.close()
-    return answer.status_code, answer.headers.get("Location"), len(queries), _TOKENS.sub(rb"\1", body)
+    return answer.status_code, answer.headers.get("Location"), len(queries), settled(answer, _TOKENS.sub(rb"\1", body))
+
+
+def settled(answer, body):
+    """What was sent; of a spreadsheet every entry, but the second of the real time at which it was written."""
+    if not answer.headers.get("Content-Disposition", "").rstrip('"').endswith((".xlsx", ".ods")):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as entries:
+        return [(name, _WRITTEN_AT.sub(rb"\1", entries.read(name))) for name in entries.namelist()]
