@@ -141,16 +141,17 @@ def reviewer(ministries, frozen_clock):
         AssignmentFactory(reviewer=user, ministry=ministries[0])
         decided = ApplicationFactory(decided=True)
         ReviewFactory(**mine, assignment__application=decided, submitted=True)
+        ReviewFactory(**mine, assignment__application=ApplicationFactory(decided=True))
         left = AssignmentFactory(reviewer=user, ministry=ministries[0])
         RecusalFactory(application=left.application, user=user)
     return user
 
 
-def test_what_is_to_do_and_what_is_done_share_out_the_list_of_a_reviewer(reviewer, client_for):
+def test_what_is_to_do_done_or_no_longer_to_do_shares_out_the_list_of_a_reviewer(reviewer, client_for):
     client = client_for(reviewer)
-    whole, to_do, done = (_listed(client, etat=state) for state in ("", "a-rendre", "deposees"))
-    assert sorted(to_do + done) == sorted(whole)
-    assert (len(to_do), len(done)) == (6, 4)
+    whole, to_do, done, missed = (_listed(client, etat=e) for e in ("", "a-rendre", "deposees", "non-rendues"))
+    assert sorted(to_do + done + missed) == sorted(whole)
+    assert (len(to_do), len(done), len(missed)) == (6, 4, 2)
     late = _listed(client, etat="en-retard")
     assert len(late) == 2
     assert set(late) < set(to_do)

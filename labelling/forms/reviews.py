@@ -176,7 +176,10 @@ class RecusalForm(forms.Form):
 class ReviewFilterForm(forms.Form):
     """Which of one's reviews to show."""
 
-    STATES = (("", "Toutes"), ("a-rendre", "À rendre"), ("en-retard", "En retard"), ("deposees", "Déposées"))
+    STATES = (
+        ("", "Toutes"), ("a-rendre", "À rendre"), ("en-retard", "En retard"), ("deposees", "Déposées"),
+        ("non-rendues", "Non rendues"),
+    )  # fmt: skip
     etat = forms.ChoiceField(label="État", required=False, choices=STATES)
     texte = forms.CharField(label="Structure, formation ou référence", required=False, max_length=100)
 
@@ -187,5 +190,6 @@ class ReviewFilterForm(forms.Form):
             "a-rendre": assignments.to_do,
             "en-retard": lambda: assignments.overdue(today),
             "deposees": assignments.done,
+            "non-rendues": assignments.missed,
         }.get(values.get("etat"), lambda: assignments)()
         return shown.mentioning(values.get("texte", ""))

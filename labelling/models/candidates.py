@@ -70,8 +70,8 @@ class Seats:
         return [(m, self.held.get(m.pk), self.candidates[m.pk]) for m in self.ministries]
 
 
-def seats_of(application, today):
-    """The places of a dossier, in nine queries whatever the number of reviewers.
+def seats_of(application, by, today):
+    """The places of a dossier as somebody shares them out, in nine queries whatever the number of reviewers.
 
     A ministry that no longer exists keeps its line while somebody holds it.
     """
@@ -80,7 +80,7 @@ def seats_of(application, today):
     ministries = list(Ministry.objects.in_force(today) | Ministry.objects.filter(pk__in=held))
     seats = Seats(ministries, held, ended=[place for place in places if place.ended_at is not None])
     capacities = list(reviewing_capacities(today).exclude(user__recusals__application=application).for_page())
-    loads = Assignment.objects.load_by_reviewer({capacity.user_id for capacity in capacities})
+    loads = Assignment.objects.open_to(by).load_by_reviewer({capacity.user_id for capacity in capacities})
     people, case = judges({capacity.user for capacity in capacities}), cases([application])[application.pk]
     declarations = InterestDeclaration.objects.for_call(application.call_id).in_force(today)
     declared = set(declarations.values_list("user", flat=True))

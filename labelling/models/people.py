@@ -72,11 +72,11 @@ def people_on(today):
     return PeopleQuerySet(Capacity).not_over(today).filter(role__in=ROLES)
 
 
-def with_work(held, today):
-    """These capacities as a list shows them, in three queries."""
+def with_work(held, user, today):
+    """These capacities as a list shows them to a person, for whom some dossiers may not exist, in three queries."""
     held = list(held)
     people = {capacity.user_id for capacity in held}
-    loads = {row["reviewer"]: row for row in Assignment.objects.loads_of(people, today)}
+    loads = {row["reviewer"]: row for row in Assignment.objects.open_to(user).loads_of(people, today)}
     terms = ReviewerTerms.objects.select_related("substitute").in_bulk(people)
     absences = {absence.user_id: absence for absence in ReviewerAbsence.objects.next_of(people, today)}
     found = []

@@ -66,6 +66,11 @@ class AssignmentQuerySet(models.QuerySet):
             Q(review=None) | Q(review__submitted_at=None), application__state=ApplicationState.UNDER_REVIEW
         )
 
+    def missed(self):
+        """Never submitted, on a dossier decided since."""
+        left = Q(review=None) | Q(review__submitted_at=None)
+        return self.current().filter(left, application__state=ApplicationState.DECIDED)
+
     def third_of(self, application):
         """The place of the third reader of a dossier, None without one."""
         return self.current().for_page().filter(application=application, is_third_reader=True).first()

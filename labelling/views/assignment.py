@@ -35,7 +35,7 @@ def assignment_edit(request, reference):
     today = clock.today()
     can_assign = policies.can_assign(request.user) and application.state in ASSIGNABLE_STATES
     form = AssignmentForm(
-        request.POST or None, seats=seats_of(application, today), initial={"due_on": today + REVIEW_TIME}
+        request.POST or None, seats=seats_of(application, request.user, today), initial={"due_on": today + REVIEW_TIME}
     )
     if request.method == "POST":
         access.require(policies.can_assign(request.user))

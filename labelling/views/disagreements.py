@@ -67,8 +67,9 @@ def third_reader_ask(request, reference):
     today = access.today(request.user)
     holders = set(Assignment.objects.current().holders_of(application))
     form = ThirdReaderForm(
-        request.POST or None, seats=seats_of(application, today), holders=holders, initial={"due_on": today + USUAL_TIME}
-    )
+        request.POST or None, seats=seats_of(application, request.user, today), holders=holders,
+        initial={"due_on": today + USUAL_TIME},
+    )  # fmt: skip
     is_sent = request.method == "POST" and form.is_valid()
     if is_sent and accepts(form, ask_third_reader, application, by=request.user, **form.values()):
         messages.success(request, "Le dossier est confié à un troisième lecteur, qui en est prévenu.")

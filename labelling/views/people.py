@@ -27,7 +27,7 @@ def people_list(request):
     today = access.today(request.user)
     form = PeopleFilterForm(request.GET)
     page = Paginator(form.matching(people_on(today)).for_page(), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "people": with_work(page.object_list, today), "today": today}
+    context = {"form": form, "page_obj": page, "people": with_work(page.object_list, request.user, today), "today": today}
     return render(request, "labelling/people_list.html", context)
 
 
@@ -70,15 +70,16 @@ def absence_add(request, pk):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _told(user, absence))
+            messages.success(request, _told(user, absence, request.user))
             return redirect(_page_of(request, user))
     return render(
         request, "labelling/absence_add.html", {"person": user, "form": form, "back_url": _page_of(request, user)}
     )
 
 
-def _told(user, absence):
-    count = Assignment.objects.to_do().due_within(user, absence.from_on, absence.until_on).count()
+def _told(user, absence, by):
+    places = Assignment.objects.to_do().open_to(by)
+    count = places.due_within(user, absence.from_on, absence.until_on).count()
     if not count:
         return f"Absence notée {absence}."
     many = "s" if count > 1 else ""
@@ -113,7 +114,7 @@ def person_leave(request, pk):
         return redirect("people_list")
     terms = ReviewerTerms.objects.of(capacity.user)
     context = {
-        "capacity": capacity, "count": Assignment.objects.to_do().of(capacity).count(),
+        "capacity": capacity, "count": Assignment.objects.to_do().of(capacity).open_to(request.user).count(),
         "substitute": terms.substitute if terms else None,
     }  # fmt: skip
     return render(request, "labelling/person_leave.html", context)
