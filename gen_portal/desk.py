@@ -197,7 +197,7 @@ def _call_lines(user):
                 f"{call} : un instructeur par ministère.",
                 f"{reverse('admissibility_list', args=slug)}?etat=admissible",
             )
-    for call_title, slug, count in Decision.objects.ready().by_call():
+    for call_title, slug, count in Decision.objects.visible_to(user).ready().by_call():
         what = _count(count, "décision prête à publier", "décisions prêtes à publier")
         yield Line(what, f"{call_title} : signées et contresignées.", reverse("decision_list", args=[slug]))
 
@@ -290,7 +290,7 @@ def director_sections(user, now, today):
             f"{title} : toutes les évaluations sont rendues.",
             reverse("decision_list", args=[slug]),
         )
-        for title, slug, count in to_decide_by_call(today)
+        for title, slug, count in to_decide_by_call(user, today)
     ]
     return [
         Section(
@@ -304,7 +304,7 @@ def director_sections(user, now, today):
 
 
 def second_sections(user, now, today):
-    waiting = Decision.objects.to_countersign().for_page()
+    waiting = Decision.objects.visible_to(user).to_countersign().for_page()
     lines = [
         Line(
             decision.application.training.title,

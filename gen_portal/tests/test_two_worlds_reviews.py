@@ -1,6 +1,7 @@
 """What is said of a dossier changes nothing for who has still to review it, applied with it, withdrew from it, or is nobody.
 
-The walk of `test_two_worlds`, and the pages of a board with what they may be asked. `GEN_FULL=1`: a walk after each fact.
+The walk of `test_two_worlds`, and the pages of a board with what they may be asked. All the facts come between two walks;
+`GEN_FULL=1`: a walk after each of them.
 """
 
 import os
@@ -29,7 +30,7 @@ from labelling.transitions.reviews import submit_review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
 
-TURNS = [(fact,) for fact in FACTS] if os.environ.get("GEN_FULL") == "1" else [WRITTEN, SUBMITTED, SETTLED]
+TURNS = [(fact,) for fact in FACTS] if os.environ.get("GEN_FULL") == "1" else [(*WRITTEN, *SUBMITTED, *SETTLED)]
 
 
 @pytest.fixture

@@ -124,10 +124,11 @@ def is_complete(today):
     return Q(figures__review_count__gte=expected_review_count(today))
 
 
-def to_decide_by_call(today):
+def to_decide_by_call(user, today):
     """(title, slug, count) of each call with dossiers fully reviewed that bear no signature at their cut-off yet."""
     signed = Decision.objects.signed().filter(application=OuterRef("pk"), cut_off=OuterRef("cut_off"))
     waiting = Application.objects.filter(~Exists(signed), is_complete(today), state=ApplicationState.UNDER_REVIEW)
+    waiting = waiting.exclude(is_sealed_for(user))
     return waiting.order_by("call__title").values_list("call__title", "call__slug").annotate(count=Count("pk"))
 
 

@@ -11,6 +11,7 @@ from applications.models import Application, ApplicationState, CutOff
 from gen_portal.core import access
 from gen_portal.core.models import Role
 from labelling.models.disagreement import has_open_disagreement
+from labelling.models.review import is_sealed_for
 
 
 class Outcome(models.TextChoices):
@@ -89,12 +90,14 @@ class DecisionQuerySet(models.QuerySet):
         return self.filter(application__reference=reference)
 
     def visible_to(self, user):
-        """Those who run the call see every decision, but for a structure of theirs; members their own, once published."""
+        """Those who run the call see every decision, but for a structure of theirs and dossiers they are kept from; members
+        their own, once published."""
         if not user.is_authenticated:
             return self.none()
         own = Q(application__training__structure__in=user.memberships.values("structure_id"))
         if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
-            return self.filter(~own | Q(published_at__isnull=False))
+            sealed = Application.objects.filter(is_sealed_for(user)).values("pk")
+            return self.filter(~own | Q(published_at__isnull=False)).exclude(application__in=sealed)
         return self.filter(own, published_at__isnull=False)
 
     def for_page(self):

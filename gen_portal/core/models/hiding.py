@@ -40,12 +40,25 @@ class HiddenSubject(models.Model):
         return f"{self.subject_type} {self.subject_id}, caché à {self.user}"
 
 
+#: What is hidden with something else: (« app.model » of the owner, its hidden keys → keys), by « app.model ».
+_WITH_THEIR_OWNER = {}
+
+
+def hide_with(subject_type, owner_type, keys_of):
+    """Rows of a model are hidden with the row they belong to: `keys_of` turns hidden keys of owners into theirs."""
+    _WITH_THEIR_OWNER[subject_type] = (owner_type, keys_of)
+
+
 class AboutSubjectQuerySet(models.QuerySet):
     """Rows about a subject (`subject_type`, `subject_id`)."""
 
     def open_to(self, user):
-        """Those about nothing that is hidden from a person."""
+        """Those about nothing that is hidden from a person, nor about what belongs to it."""
         hidden = HiddenSubject.objects.filter(
             user=user, subject_type=OuterRef("subject_type"), subject_id=OuterRef("subject_id")
         )
-        return self.filter(~Exists(hidden))
+        rows = self.filter(~Exists(hidden))
+        for subject_type, (owner_type, keys_of) in _WITH_THEIR_OWNER.items():
+            owners = HiddenSubject.objects.keys(user, owner_type)
+            rows = rows.exclude(subject_type=subject_type, subject_id__in=keys_of(owners))
+        return rows
