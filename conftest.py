@@ -38,6 +38,8 @@ def _left_out(config):
     reasons = {mark: why for mark, why in ASKED_FOR.items() if not config.getoption(f"--run-{mark}")}
     if connection.vendor != "postgresql":
         reasons["postgresql"] = "needs PostgreSQL: give it by DATABASE_URL"
+    elif os.environ.get("GEN_FULL") != "1":
+        reasons["once"] = "says the same on any database, so the fast suite is enough; here with GEN_FULL=1"
     return reasons
 
 

@@ -9,6 +9,8 @@ from crispy_forms.layout import Fieldset, Layout, Submit
 from crispy_forms.utils import render_crispy_form
 from django import forms
 
+pytestmark = pytest.mark.once
+
 CHOICES = [("a", "Un"), ("b", "Deux")]
 
 

@@ -14,6 +14,8 @@ from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory, Us
 from gen_portal.tests import harness
 from gen_portal.tests.harness import HarnessError
 
+pytestmark = pytest.mark.once
+
 
 def orders_seen(read):
     return {tuple(read()) for _ in range(20)}

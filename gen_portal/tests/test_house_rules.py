@@ -9,6 +9,8 @@ from django.conf import settings
 from gen_portal.tests import house
 from gen_portal.tests.house import Ladder, Source
 
+pytestmark = pytest.mark.once
+
 TOP = Path(settings.BASE_DIR)
 FOLDERS = ("gen_portal", "applications", "labelling", "fabriques")
 #: What may lie at the top of the repository, beside what .gitignore names.

@@ -9,6 +9,8 @@ from django.template import engines
 from gen_portal.context import build_navigation
 from gen_portal.core import phrases
 
+pytestmark = pytest.mark.once
+
 NBSP, THIN = "\u00a0", "\u202f"
 
 

@@ -21,7 +21,7 @@ from gen_portal.tests.walk import asked_of_boards, seen_by, settled
 from labelling.tasks import EXPORTS
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once"), pytest.mark.once]
 
 #: How the same export is asked for.
 ASKED = ({}, {"tri": "ajustee"}, {"ligne": "1", "fragiles": "on"}, {"ecart": "on"}, {"avancement": "incomplet"})

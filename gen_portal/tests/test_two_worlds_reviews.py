@@ -28,7 +28,7 @@ from labelling.models import Assignment
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory
 from labelling.transitions.reviews import submit_review
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once"), pytest.mark.once]
 
 TURNS = [(fact,) for fact in FACTS] if os.environ.get("GEN_FULL") == "1" else [(*WRITTEN, *SUBMITTED, *SETTLED)]
 

@@ -9,6 +9,8 @@ from labelling.assignment.problem import Aim, Dossier, Limit, Pair, Problem, Rev
 from labelling.assignment.proposal import Removal, Shortage, propose
 from labelling.assignment.reasons import Because, Reason, reasons, sentence, shortage_sentence
 
+pytestmark = pytest.mark.once
+
 FROM, DUE = date(2026, 11, 2), date(2026, 11, 30)
 WORK, REGION = ministry_key(1), region_key("11")
 DOSSIER = Dossier(1, frozenset([WORK]), frozenset(["11"]), "dev")

@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from labelling.assignment.problem import Aim, Dossier, Limit, Pair, Problem, Reviewer, Weights, ministry_key, region_key
 from labelling.assignment.proposal import Load, Removal, propose
 
+pytestmark = pytest.mark.once
+
 FROM, DUE = date(2026, 11, 2), date(2026, 11, 30)
 WORK, REGION = ministry_key(1), region_key("11")
 LEAVER = 99

@@ -13,6 +13,8 @@ from scipy.stats import spearmanr
 from labelling.calibration import RATIO, AdjustedMean, Severity, calibrate
 from labelling.scoring import mean_of, rounded
 
+pytestmark = pytest.mark.once
+
 #: What a call that has no bias may lose of its rank correlation with the truth, as a mean over SEEDS, then at worst. The most
 #: is lost where everybody has ten reviews only, each shared with one other person: the last of the sizes below.
 MEAN_LOSS, WORST_LOSS = 0.004, 0.02

@@ -11,6 +11,8 @@ from labelling import scoring
 from labelling.disagreement import FAVOURABLE, UNFAVOURABLE, DisagreementRule, Opinion, Step, Verdict
 from labelling.models import Recommendation
 
+pytestmark = pytest.mark.once
+
 RESERVED = "reserved"
 #: One letter for each recommendation of the table.
 WORDS = {"F": FAVOURABLE, "R": RESERVED, "D": UNFAVOURABLE}

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from labelling import scoring
 from labelling.fragility import RankInterval, ReviewerLeftOut, WeightChanged, crossing, rank_intervals
 
+pytestmark = pytest.mark.once
+
 GRID = {"relevance": 60, "means": 40}
 
 

@@ -17,7 +17,7 @@ from labelling.tests.factories import RecusalFactory, ReviewFactory
 from labelling.tests.filed import BROKEN, EVERY_KIND, attachment, filed_place
 from labelling.transitions.recusals import recuse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TWO_PAGES = {"a.pdf": (EVERY_KIND["statuts.pdf"][0], corpus.a_pdf(2), 2)}
 

@@ -20,7 +20,7 @@ from labelling.tests.factories import RecusalFactory, reviewer_of
 from labelling.tests.filed import BROKEN, EVERY_KIND, attachment, filed_place
 from labelling.transitions.recusals import recuse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from labelling import scoring
 
+pytestmark = pytest.mark.once
+
 WEIGHTS = (20, 25, 25, 15, 15)
 a_review = st.lists(st.tuples(st.integers(1, 100), st.integers(0, 5)), min_size=1, max_size=8)
 reviews = st.lists(a_review, min_size=1, max_size=6)

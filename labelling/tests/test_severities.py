@@ -20,6 +20,8 @@ from labelling.severities import (
     whole_country,
 )
 
+pytestmark = pytest.mark.once
+
 PEOPLE = {1: "Ann", 2: "Bob", 3: "Cléo", 4: "Dan", 5: "Eve"}
 MINISTRIES = {10: "Travail", 20: "Ville"}
 

@@ -16,6 +16,8 @@ from gen_portal.core.inspection.kinds import Kind, of_name
 from gen_portal.core.inspection.verdicts import Wrong
 from gen_portal.core.tests import corpus as make
 
+pytestmark = pytest.mark.once
+
 _HEAVY = ("bomb", "flood", "too many", "million", "twenty thousand", "phone", "fifty pages", "program inside")
 MAX_SECONDS, MAX_GROWTH_KIB = 5, 256 * 1024
 DAMAGED_PDF, ACTIVE_PDF = "Ce PDF est abîmé", "du code ou des fichiers incorporés"

@@ -12,6 +12,8 @@ from pypdf import PdfReader
 
 from gen_portal.core import pdf
 
+pytestmark = pytest.mark.once
+
 AT = datetime(2016, 11, 25, 17, 59, 59, tzinfo=UTC)
 TEMPLATE = """#import "gen.typ": *
 #show: document-of.with(title: content.title, subject: "Essai", footer: "Pied de page")

@@ -20,7 +20,7 @@ from gen_portal.core.inspection.kinds import Kind
 from gen_portal.core.reading import kept, pages
 from gen_portal.core.tests import corpus
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

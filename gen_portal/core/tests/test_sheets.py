@@ -11,6 +11,8 @@ from gen_portal.core.sheets import FORMATS, Column, Kind
 from gen_portal.core.sheets.cells import MAX_UNITS, text_cell
 from gen_portal.core.tests.opening import read
 
+pytestmark = pytest.mark.once
+
 COLUMNS = (
     Column("Texte", None), Column("=Nombre", None, Kind.WHOLE), Column("Décimal", None, Kind.DECIMAL),
     Column("Fin", None, Kind.WHOLE),  # openpyxl reads no empty row at the end

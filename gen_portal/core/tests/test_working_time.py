@@ -19,6 +19,8 @@ from gen_portal.core.working_time import (
     working_moments,
 )
 
+pytestmark = pytest.mark.once
+
 #: A department and the zone of one of its towns: the eleven times of the territory.
 PLACES = [
     place_of(SimpleNamespace(department_id=department, time_zone=zone))
