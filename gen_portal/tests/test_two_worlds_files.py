@@ -17,7 +17,7 @@ from gen_portal.core.models import BackgroundJob, JobState, OutgoingEmail, Role
 from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.tasks import tick
 from gen_portal.tests.hidden_facts import FACTS, a_private_note, secret_of, that_it_is_submitted
-from gen_portal.tests.walk import asked_of_boards, seen_by, settled
+from gen_portal.tests.walk import asked_of_boards, seen_by, settled, turns_of
 from labelling.tasks import EXPORTS
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory
 
@@ -104,16 +104,18 @@ def _mails(user):
 
 
 def _compare(see, secret, facts, name):
-    """What is seen after each fact is what was seen before them all."""
+    """What is seen after each turn of facts is what was seen before them all."""
     see()  # the first time may keep what later ones find
     before, again = see(), see()
     assert before == again, "the same world differs from itself"
-    for fact in facts:
-        fact(secret)
+    turns = turns_of(facts)
+    for turn in turns:
+        for fact in turn:
+            fact(secret)
         after = see()
         differences = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
-        assert differences == [], fact.__name__
-    print(f"{name}: {len(facts) * len(before)} comparisons, 0 differences")
+        assert differences == [], [fact.__name__ for fact in turn]
+    print(f"{name}: {len(turns) * len(before)} comparisons, 0 differences")
 
 
 # --- Nothing of it in what they get ---------------------------------------------------------------------------------

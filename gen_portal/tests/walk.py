@@ -1,6 +1,7 @@
 """A walk through every url of the portal by one person, byte for byte: what `test_two_worlds*.py` compare."""
 
 import io
+import os
 import re
 import zipfile
 
@@ -10,6 +11,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from gen_portal.core import clock
 
+IS_FULL = os.environ.get("GEN_FULL") == "1"
 #: Pages about one's own account know nothing of dossiers, and some show a secret made anew each time.
 LEFT_OUT = ("account_", "mfa_", "demo_", "session_")
 #: Lists are also asked for sorted, filtered and searched (S2 and S3).
@@ -102,3 +104,8 @@ def settled(answer, body):
         return body
     with zipfile.ZipFile(io.BytesIO(body)) as entries:
         return [(name, _WRITTEN_AT.sub(rb"\1", entries.read(name))) for name in entries.namelist()]
+
+
+def turns_of(changes):
+    """The changes between two looks: all of them at once, each by itself with `GEN_FULL=1`."""
+    return [(change,) for change in changes] if IS_FULL else [tuple(changes)]
