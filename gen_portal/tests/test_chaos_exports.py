@@ -14,6 +14,7 @@ from gen_portal.core.models import JobState, Role
 from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.tests import servers
 from gen_portal.tests.troupe import environment, kill, start_celery
+from labelling.tasks import DOSSIERS_EXPORT
 from labelling.tests.factories import ReviewFactory
 
 pytestmark = [pytest.mark.chaos, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -48,7 +49,7 @@ def ask(at):
         AttachmentFactory(application=review.assignment.application)
     officer = CapacityFactory(role=Role.OFFICER).user
     return lambda: jobs.ask(
-        "dossiers_export", by=officer, parameters={"slug": first.call.slug, "asked": {}, "sort": ""}
+        DOSSIERS_EXPORT, by=officer, parameters={"slug": first.call.slug, "asked": {}, "sort": ""}
     )
 
 

@@ -67,7 +67,8 @@ def test_the_day_is_sealed_once_by_many(frozen_clock, earlier_count):
 
 def test_a_job_is_run_by_one_of_many_workers(monkeypatch):
     runs = []
-    monkeypatch.setattr(jobs, "_kinds", {"essai": lambda job, progress: runs.append(job.pk)})
+    monkeypatch.setattr(jobs, "_kinds", {})
+    jobs.register("essai", lambda job, progress: runs.append(job.pk), label="Essai")
     job = jobs.ask("essai", by=UserFactory(), parameters={})
     together(8, lambda number: jobs.run(job.pk))
     assert runs == [job.pk]
