@@ -42,7 +42,7 @@ def as_of(user, at):
     """A person whose rights are read anew, as they stand on the day of an instant: a job outlives a request."""
     user.__dict__.pop("_capacities_today", None)
     user.__dict__.pop("_hidden_subjects", None)
-    user._today = clock.day_of(at)
+    user._now = at
     return user
 
 
