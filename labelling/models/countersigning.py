@@ -5,10 +5,9 @@ from django.db import models
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from applications.models import Application
 from gen_portal.core import access
 from gen_portal.core.models import Role
-from labelling.models.review import REVIEWED_STATES, Review, is_sealed_for
+from labelling.models.review import REVIEWED_STATES, Review, sealed_dossiers
 from labelling.models.second_opinion import SecondOpinion
 
 
@@ -56,7 +55,7 @@ def reviews_led(user):
     theirs = Q(assignment__reviewer=user) | Q(
         **{f"{dossier}__training__structure__in": user.memberships.values("structure_id")}
     )
-    sealed = Application.objects.filter(is_sealed_for(user)).values("pk")
+    sealed = sealed_dossiers(user).values("pk")
     return with_value_number(reviews.exclude(theirs).exclude(assignment__application__in=sealed))
 
 

@@ -11,7 +11,7 @@ from applications.models import Application, ApplicationState, CutOff
 from gen_portal.core import access
 from gen_portal.core.models import Role
 from labelling.models.disagreement import has_open_disagreement
-from labelling.models.review import is_sealed_for
+from labelling.models.review import sealed_dossiers
 
 
 class Outcome(models.TextChoices):
@@ -96,7 +96,7 @@ class DecisionQuerySet(models.QuerySet):
             return self.none()
         own = Q(application__training__structure__in=user.memberships.values("structure_id"))
         if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
-            sealed = Application.objects.filter(is_sealed_for(user)).values("pk")
+            sealed = sealed_dossiers(user).values("pk")
             return self.filter(~own | Q(published_at__isnull=False)).exclude(application__in=sealed)
         return self.filter(own, published_at__isnull=False)
 

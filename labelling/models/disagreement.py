@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from applications.models import Application, ApplicationState, Call
 from labelling import disagreement
-from labelling.models.review import is_sealed_for
+from labelling.models.review import sealed_dossiers
 from labelling.scoring import FLAGGED_SPREAD
 
 
@@ -65,13 +65,13 @@ class DisagreementQuerySet(models.QuerySet):
 
     def of_call(self, call, user):
         """Of the dossiers of a call whose reviews a person who runs it may read, the open ones first."""
-        sealed = Application.objects.filter(is_sealed_for(user), call=call).values("pk")
+        sealed = sealed_dossiers(user).filter(call=call).values("pk")
         found = self.filter(application__call=call).exclude(application__in=sealed)
         return found.exclude(application__training__structure__in=user.memberships.values("structure_id"))
 
     def waiting_by_call(self, user):
         """(title, slug, count) of each call with some that this person has to have closed."""
-        sealed = Application.objects.filter(is_sealed_for(user)).values("pk")
+        sealed = sealed_dossiers(user).values("pk")
         found = self.open().filter(application__state=ApplicationState.UNDER_REVIEW).exclude(application__in=sealed)
         groups = found.order_by("application__call__title").values_list(
             "application__call__title", "application__call__slug"

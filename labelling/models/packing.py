@@ -3,7 +3,7 @@
 from applications.models import Application
 from gen_portal.core import access
 from labelling.models.board import board
-from labelling.models.review import CALL_ROLES, Review, is_sealed_for
+from labelling.models.review import CALL_ROLES, Review, sealed_dossiers
 
 
 def readable_ids(call, user):
@@ -16,13 +16,13 @@ def readable_ids(call, user):
 
 def sealed_ids(call, user):
     """Keys of the dossiers of a call whose figures and reviews a person must not read today: one query."""
-    return set(Application.objects.filter(is_sealed_for(user), call=call).order_by().values_list("pk", flat=True))
+    return set(sealed_dossiers(user).filter(call=call).values_list("pk", flat=True))
 
 
 def reviews_of(application_ids, user):
     """The reviews that `Review.objects.visible_to` gives a person who runs calls, of many dossiers: none of a sealed one."""
     if not access.has_role(user, *CALL_ROLES):
         return []
-    sealed = Application.objects.filter(is_sealed_for(user)).values("pk")
+    sealed = sealed_dossiers(user).values("pk")
     submitted = Review.objects.submitted().filter(assignment__application__in=application_ids)
     return list(submitted.exclude(assignment__application__in=sealed).for_page())

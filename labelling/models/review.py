@@ -304,7 +304,7 @@ def is_revealed(user, application):
         return True
     if not access.has_role(user, *CALL_ROLES):
         return False
-    return not Application.objects.filter(is_sealed_for(user), pk=application.pk).exists()
+    return not sealed_dossiers(user).filter(pk=application.pk).exists()
 
 
 def is_sealed_for(user):
@@ -313,6 +313,11 @@ def is_sealed_for(user):
     recused = Recusal.objects.filter(user=user).values("application")
     waiting = Assignment.objects.to_do().filter(reviewer=user).values("application")
     return Q(pk__in=recused) | Q(pk__in=waiting)
+
+
+def sealed_dossiers(user):
+    """The dossiers themselves, in no order."""
+    return Application.objects.filter(is_sealed_for(user)).order_by()
 
 
 class Review(models.Model):

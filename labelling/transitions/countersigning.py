@@ -3,11 +3,10 @@
 from django.db import transaction
 
 from applications.models import Application
-from gen_portal.core import clock
-from gen_portal.core.models import Role
+from gen_portal.core import access, clock
 from gen_portal.core.workflow import Refused, lock_rows, record
 from labelling.models import Countersignature, JournalAction
-from labelling.models.countersigning import reviews_led
+from labelling.models.countersigning import ministries_led, reviews_led
 from labelling.models.evidence import ties_of
 
 
@@ -23,18 +22,12 @@ def countersign_reviews(seen, *, by):
     now = clock.now()
     dossiers = Application.objects.filter(assignments__review__in=[pk for pk, _ in seen]).values("pk")
     lock_rows(Application.objects.filter(pk__in=dossiers))
-    _check_holds(by, clock.day_of(now))
+    if not ministries_led(access.as_of(by, now)):  # a capacity that ended this morning no longer signs
+        raise Refused("Seul le membre du comité d'un ministère contresigne les évaluations de ses instructeurs.")
     found = {review.pk: review for review in reviews_led(by).for_page().select_related("assignment__application")}
     for pk, number in sorted(seen):
         _sign(found.get(pk), number, by, now)
     return len(seen)
-
-
-def _check_holds(by, today):
-    """Asked of the database, not of the request: a capacity that ended this morning no longer signs."""
-    by._capacities_today = list(by.capacities.in_force(today).select_related("ministry", "region"))
-    if not any(each.role == Role.COMMITTEE_MEMBER and each.ministry_id for each in by._capacities_today):
-        raise Refused("Seul le membre du comité d'un ministère contresigne les évaluations de ses instructeurs.")
 
 
 def _sign(review, number, by, now):
