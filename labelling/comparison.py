@@ -6,14 +6,14 @@ what they were computed from: a review that changes makes another key (docs/deci
 
 from collections import defaultdict
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from django.core.cache import cache
 
 from labelling.calibration import calibrate
 from labelling.fragility import ReviewerLeftOut, WeightChanged, crossing, rank_intervals
-from labelling.models.comparing import FiguresState, grid_of, names_of, state_of, written_marks
+from labelling.models.comparing import digest_of, grid_of, names_of
+from labelling.models.readings import readings_of
 from labelling.scoring import weighted_mean
 
 #: By how much each weight is moved, alone, in points of percent.
@@ -45,27 +45,20 @@ class Comparison:
     @cached_property
     def compared(self):
         """From the cache while nothing has changed; computed here otherwise (a second for 20,000 reviews)."""
-        key = self._key(state_of(self.dossiers))
+        key = f"comparison:{self.call.pk}:{self.scope_key}:{POINTS}:{digest_of(self.dossiers)}"
         if (kept := cache.get(key)) is None:
             kept = self._computed()
             cache.set(key, kept, KEPT_SECONDS)
         return kept
 
-    def _key(self, state: FiguresState):
-        return f"comparison:{self.call.pk}:{self.scope_key}:{POINTS}:{state.digest}"
-
     def _computed(self):
         weights = grid_of(self.call)
-        rows = written_marks(self.dossiers, list(weights))
+        read = [each for each in readings_of(self.dossiers.order_by()) if len(each.marks) == len(weights)]
         within = set(self.dossiers.filter(self.scope).values_list("pk", flat=True))
-        firsts = ((row.application, row.reviewer, _mean(weights, row.first)) for row in rows)
-        marked = ((row.application, row.reviewer, row.in_force) for row in rows if row.application in within)
+        firsts = ((each.application, each.reviewer, weighted_mean(each.first)) for each in read)
+        marked = ((each.application, each.reviewer, each.marks) for each in read if each.application in within)
         means = {pk: mean.adjusted for pk, mean in calibrate(firsts).means.items() if pk in within}
         return Compared(means, rank_intervals(weights, marked, points=POINTS))
-
-
-def _mean(weights, marks) -> Fraction:
-    return weighted_mean(zip(weights.values(), marks, strict=True))
 
 
 def words_of(intervals, call):

@@ -6,7 +6,6 @@ from applications.models import Application, ApplicationState
 from gen_portal.core import clock
 from labelling.actions.disagreements import verdict_of
 from labelling.actions.figures import figures_of
-from labelling.actions.readings import readings_of
 from labelling.disagreement import Step
 from labelling.models import (
     Disagreement,
@@ -18,6 +17,7 @@ from labelling.models import (
     ReviewRule,
     SecondOpinion,
 )
+from labelling.models.readings import readings_by_dossier, readings_of
 
 ARBITRATION = (
     "Le besoin local est établi par deux lettres d'employeurs. L'avis le plus réservé portait sur le premier budget, "
@@ -45,7 +45,7 @@ class ReviewersTalk:
         self.history.add(self.call, JournalAction.REVIEW_RULE_SET, by=self.officer, at=rule.set_at, note=str(rule))
         judged = Application.objects.filter(call=self.call, state=ApplicationState.UNDER_REVIEW)
         reviews = Review.objects.counted().filter(assignment__application__in=judged)
-        disputed = [pk for pk, verdict in self._verdicts(reviews).items() if verdict.step is not Step.NONE]
+        disputed = [pk for pk, verdict in self._verdicts(judged).items() if verdict.step is not Step.NONE]
         for pk in sorted(disputed)[:1]:
             self._change_mind(reviews.filter(assignment__application=pk).order_by("assignment__ministry__position").last())
         for application in judged.filter(pk__in=sorted(disputed)[:2]):
@@ -54,7 +54,7 @@ class ReviewersTalk:
 
     def disagree(self, judged):
         """A row for each of these dossiers whose reviews disagree."""
-        found = self._verdicts(Review.objects.counted().filter(assignment__application__in=judged))
+        found = self._verdicts(judged)
         at = self.now - timedelta(days=1)
         for application in judged.order_by("pk"):
             verdict = found.get(application.pk)
@@ -69,9 +69,10 @@ class ReviewersTalk:
                 self.history.add(application, JournalAction.ARBITRATED, by=self.officer, at=row.closed_at, note=ARBITRATION)
             row.save()
 
-    def _verdicts(self, reviews):
+    def _verdicts(self, judged):
         rule = ReviewRule.objects.of(self.call)
-        return {application: verdict_of(rule, readings) for application, readings in readings_of(reviews).items()}
+        found = readings_by_dossier(judged)
+        return {application: verdict_of(rule, readings) for application, readings in found.items()}
 
     def _change_mind(self, review):
         at = self.now - timedelta(days=1, hours=4)
@@ -82,8 +83,7 @@ class ReviewersTalk:
         author = review.assignment.reviewer
         self.history.add(review, JournalAction.SECOND_OPINION_GIVEN, by=author, at=at, note=str(review.assignment.ministry))
         dossier = review.assignment.application
-        readings = readings_of(Review.objects.counted().filter(assignment__application=dossier))[dossier.pk]
-        ReviewFigures.objects.filter(application=dossier).update(**figures_of(readings))
+        ReviewFigures.objects.filter(application=dossier).update(**figures_of(readings_of([dossier.pk])))
 
     def _talk(self, application, reviews):
         authors = [each.assignment.reviewer for each in reviews.filter(assignment__application=application).for_page()]

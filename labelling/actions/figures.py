@@ -3,8 +3,8 @@
 from gen_portal.core import clock
 from labelling import scoring
 from labelling.actions.disagreements import settle_disagreement
-from labelling.actions.readings import counted_readings
 from labelling.models import ReviewFigures
+from labelling.models.readings import readings_of
 
 
 def figures_of(readings):
@@ -25,7 +25,7 @@ def open_figures(applications):
 def refresh_figures(application):
     """Store the figures of a dossier, and its disagreement if there is one; the caller holds the lock of its row, so two
     reviewers never cross."""
-    readings = counted_readings(application)
+    readings = readings_of([application.pk])
     values = {**figures_of(readings), "changed_at": clock.now()}
     figures, _ = ReviewFigures.objects.update_or_create(application=application, defaults=values)
     settle_disagreement(application, readings)

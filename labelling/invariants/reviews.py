@@ -5,9 +5,9 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from applications.models import Application, ApplicationState, Criterion
 from labelling.actions.disagreements import verdict_of
 from labelling.actions.figures import figures_of
-from labelling.actions.readings import readings_of
 from labelling.disagreement import Step
 from labelling.models import Disagreement, Review, ReviewFigures, ReviewRule
+from labelling.models.readings import readings_by_dossier
 
 
 def broken():
@@ -20,7 +20,7 @@ def broken():
 
 def wrong_figures():
     """Figures kept beside a dossier that are not those of its counted reviews, or that are missing."""
-    expected = readings_of(Review.objects.counted())
+    expected = readings_by_dossier(Application.objects.all())
     for kept in ReviewFigures.objects.order_by("pk").iterator():
         right = figures_of(expected.pop(kept.pk, []))
         found = {name: getattr(kept, name) for name in right}
@@ -36,7 +36,7 @@ def _listed(figures):
 
 def wrong_disagreements():
     """Dossiers under review whose open disagreement is not what the rule of their call says of their reviews."""
-    rules, found = {}, readings_of(Review.objects.counted())
+    rules, found = {}, readings_by_dossier(Application.objects.all())
     kept = {each.application_id: each for each in Disagreement.objects.order_by("pk")}
     for application in Application.objects.filter(state=ApplicationState.UNDER_REVIEW).order_by("pk"):
         rule = rules.setdefault(application.call_id, ReviewRule.objects.of(application.call_id))

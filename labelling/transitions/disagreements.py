@@ -7,9 +7,9 @@ from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock, lock_rows, record
 from labelling.actions.disagreements import settle_disagreement
-from labelling.actions.readings import readings_of
 from labelling.emails import reviews as emails
-from labelling.models import Assignment, Disagreement, JournalAction, Review, ReviewRule
+from labelling.models import Assignment, Disagreement, JournalAction, ReviewRule
+from labelling.models.readings import readings_by_dossier
 from labelling.transitions.places import check_reviewer, check_terms
 
 ARBITERS = (Role.OFFICER, Role.DIRECTOR)
@@ -100,6 +100,6 @@ def set_review_rule(call, *, spread, has_opposed_opinions, asks_for, by, is_coun
 def compare_all(dossiers, rule):
     """Compare the reviews of many dossiers of one call with its rule, each under its lock."""
     lock_rows(dossiers)
-    found = readings_of(Review.objects.counted().filter(assignment__application__in=dossiers))
+    found = readings_by_dossier(dossiers)
     for application in dossiers.order_by("pk"):
         settle_disagreement(application, found.get(application.pk, []), rule=rule)
