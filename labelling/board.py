@@ -153,31 +153,31 @@ class Board:
         if sort not in ADJUSTED_SORTS:
             return self._rows(sort).iterator(chunk_size=chunk_size)
         found = {row.pk: row for row in self.matching().rows(self.today)}
-        return (found[pk] for pk in self._by_adjusted_mean(sorted(found), worst_first=sort.startswith("-")))
+        return (found[pk] for pk in self._by_adjusted_mean(sorted(found), sort))
 
     def ordered_keys(self, sort):
         """The keys of all the dossiers to show, in the order asked."""
         if sort not in ADJUSTED_SORTS:
             return list(self._rows(sort).values_list("pk", flat=True))
         keys = list(self.matching().order_by("pk").values_list("pk", flat=True))
-        return self._by_adjusted_mean(keys, worst_first=sort.startswith("-"))
+        return self._by_adjusted_mean(keys, sort)
 
     def _rows(self, sort):
         return self.matching().rows(self.today).sorted_by(sort)
 
-    def _by_adjusted_mean(self, keys, *, worst_first):
+    def _by_adjusted_mean(self, keys, sort):
         """These keys, in their order, by adjusted mean; those without any last."""
         means = {pk: self.compared.means[pk] for pk in keys if pk in self.compared.means}
-        ordered = sorted(means, key=lambda pk: means[pk] if worst_first else -means[pk])
+        ordered = sorted(means, key=lambda pk: means[pk] if sort.startswith("-") else -means[pk])
         return [*ordered, *(pk for pk in keys if pk not in means)]
 
     def matching(self):
         """The dossiers to show, in no order."""
         return self.dossiers.alias(**ALIASES).filter(self.asked.scope(), self.shown)
 
-    def _page_by_adjusted_mean(self, number, size, *, worst_first):
+    def _page_by_adjusted_mean(self, number, size, sort):
         """The same for one page: its rows alone are read whole."""
-        page = Paginator(self.ordered_keys("-ajustee" if worst_first else "ajustee"), size).get_page(number)
+        page = Paginator(self.ordered_keys(sort), size).get_page(number)
         rows = {row.pk: row for row in self.dossiers.filter(pk__in=page.object_list).rows(self.today)}
         page.object_list = [rows[pk] for pk in page.object_list]
         return page
@@ -186,7 +186,7 @@ class Board:
         """One page of lines, ranks counted over the whole board."""
         ranks, count = self.ranked()
         if sort in ADJUSTED_SORTS:
-            page = self._page_by_adjusted_mean(number, size, worst_first=sort.startswith("-"))
+            page = self._page_by_adjusted_mean(number, size, sort)
         else:
             paginator = Paginator(self._rows(sort), size)
             paginator.count = count  # known from the tally: no second count

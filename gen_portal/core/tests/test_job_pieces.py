@@ -8,23 +8,9 @@ from django.urls import reverse
 
 from gen_portal.core import files, jobs, tasks, workflow
 from gen_portal.core.models import BackgroundJob, JobState, StoredFile
-from gen_portal.core.models.jobs import KIND_LABELS
 from gen_portal.core.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def job_of(monkeypatch):
-    """`job_of(function)`: a job of a kind made for the test."""
-    monkeypatch.setattr(jobs, "_kinds", {})
-    monkeypatch.setitem(KIND_LABELS, "essai", "")
-
-    def ask(function):
-        jobs.register("essai", function, label="Essai")
-        return jobs.ask("essai", by=UserFactory(), parameters={"rang": 3})
-
-    return ask
 
 
 def ended(job):
