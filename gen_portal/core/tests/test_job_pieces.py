@@ -151,10 +151,12 @@ def test_a_run_that_was_replaced_removes_no_piece_and_leaves_no_result(job_of, f
         jobs._take(job.pk)
         return progress.pieces.store(lambda out: out.write(b"trop tard"), name="r", content_type="text/plain", by=None)
 
+    files_before = set(settings.FILES_ROOT.rglob("*"))
     job = job_of(slow)
     jobs.run(job.pk)
     assert (ended(job).state, left(), StoredFile.objects.count()) == (JobState.RUNNING, ["morceau"], 0)
-    assert not [path for path in settings.FILES_ROOT.rglob("*") if path.is_file() and path.name != "morceau"]
+    left_on_disk = {path.name for path in settings.FILES_ROOT.rglob("*") if path.is_file() and path not in files_before}
+    assert left_on_disk == {"morceau"}
 
 
 @pytest.fixture
