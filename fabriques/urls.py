@@ -84,6 +84,21 @@ urlpatterns = [
         publication.publication_page,
         name="publication_page",
     ),
+    path(
+        "gestion/appels/<slug:slug>/publication/<int:number>/programmer/",
+        publication.publication_schedule,
+        name="publication_schedule",
+    ),
+    path(
+        "gestion/appels/<slug:slug>/publication/<int:number>/annuler/",
+        publication.publication_cancel,
+        name="publication_cancel",
+    ),
+    path(
+        "gestion/appels/<slug:slug>/publication/<int:number>/courriels/",
+        publication.publication_progress,
+        name="publication_progress",
+    ),
     path("fabriques/", registry.registry, name="registry"),
     path("fabriques/labels-termines/", registry.registry_over, name="registry_over"),
     path("fabriques/points.json", opendata.registry_points, name="registry_points"),

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from applications.actions import pieces
 from fabriques.actions import follow_up
+from fabriques.actions.publication import run_due_releases
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
 from labelling.actions.regional_digest import send_digests
@@ -23,6 +24,7 @@ def tick():
     """
     now = clock.now()
     duties = (
+        lambda: run_due_releases(now),
         lambda: follow_up.run_follow_up(now),
         pieces.tell_viruses,
         ties.take_away_joined,

@@ -7,10 +7,10 @@ from django.shortcuts import render
 
 from applications.models import Call
 from fabriques.models.registry import headline
-from fabriques.snapshot import one_instant
 from gen_portal import desk as desk_page
 from gen_portal.core import clock
 from gen_portal.core.models import LegalBody
+from gen_portal.core.snapshot import one_instant
 
 
 @login_not_required

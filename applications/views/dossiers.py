@@ -14,9 +14,11 @@ from applications.models.officers import Following, following_of
 from applications.policies import dossiers as policies
 from applications.progress import progress_of, stage_of
 from gen_portal.core import access, clock
+from gen_portal.core.snapshot import one_instant
 from gen_portal.core.workflow import Refused
 
 
+@one_instant()
 def application_list(request):
     """Who: members of structures. Question: where are my dossiers? Leaves with: the one to go on with, or a new one."""
     now = clock.now()
@@ -60,6 +62,7 @@ def _start(call, values, *, by):
     return starting.start_application(call, training, by=by, source=values.get("source"))
 
 
+@one_instant()
 def application_page(request, reference):
     """Who: members of the structure. Question: what is left to do, until when? Leaves with: the next step."""
     application, now = _find(request, reference), clock.now()

@@ -14,6 +14,7 @@ from applications.policies import dossiers as policies
 from applications.progress import progress_of
 from gen_portal.core import access, clock
 from gen_portal.core.references import new_reference
+from gen_portal.core.snapshot import one_instant
 from gen_portal.core.workflow import Refused
 
 _REQUEST_ID = re.compile(r"[\w.:-]{1,80}")
@@ -92,6 +93,7 @@ def application_reopen(request, reference):
     return render(request, "applications/application_reopen.html", {"application": application})
 
 
+@one_instant()
 def application_history(request, reference):
     """Who: members. Question: what happened, what comes next, who waits for whom? Leaves with: the dates."""
     application = _find(request, reference)

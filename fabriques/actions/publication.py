@@ -1,5 +1,6 @@
 """Publishing a cut-off, the whole of it in one transaction: decisions, labels, letters, and the fabriques they open."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,14 @@ from django.utils.text import slugify
 from applications.models import Structure
 from fabriques.models import Fabrique, JournalAction
 from gen_portal.core import clock
-from gen_portal.core.workflow import record_many
-from labelling.models import Label, Outcome
+from gen_portal.core.workflow import Refused, lock, record_many
+from labelling.actions.decisions import lock_envelope
+from labelling.emails import releases as emails
+from labelling.models import Label, Outcome, Release, ReleaseState
 from labelling.transitions.publishing import publish_decisions
+from labelling.transitions.releases import end, prevent, refuse_if_scheduled
+
+logger = logging.getLogger(__name__)
 
 SLUG_LENGTH = 70  # of the 80 of the column: room for a number
 
@@ -40,9 +46,41 @@ def publish_cut_off(cut_off, *, by, seen=None):
     """Publish everything ready in a cut-off at one instant: afterwards its decisions, labels, letters and fabriques exist,
     or none does.
 
-    `by`: an officer or the director; `seen`: the seal of what was previewed. Refused as `publish_decisions` refuses.
+    `by`: an officer or the director; `seen`: the seal of what was previewed. Refused as `publish_decisions` refuses, and
+    while a publication of this cut-off is scheduled.
     """
-    publication = publish_decisions(cut_off, by=by, seen=seen)
+    lock_envelope(cut_off.call)
+    refuse_if_scheduled(cut_off)
+    return _published(publish_decisions(cut_off, by=by, seen=seen), by=by)
+
+
+@transaction.atomic
+def run_release(release):
+    """What the clock does at the instant of a scheduled publication: all of it, or nothing and the reason why, told to
+    whoever scheduled it. The counts, or None."""
+    lock_envelope(release.cut_off.call)
+    release = lock(release, ReleaseState.SCHEDULED)
+    try:
+        with transaction.atomic():
+            counts = _published(publish_decisions(release.cut_off, by=None, taken=release.taken), by=None)
+    except Refused as refusal:
+        emails.tell_prevented(prevent(release, at=clock.now(), why=str(refusal)))
+        return None
+    end(release, at=counts.at)
+    return counts
+
+
+def run_due_releases(now):
+    """Publish what was scheduled for an instant that has come; what another run does at the same time is left to it."""
+    for release in Release.objects.due(now).for_page().order_by("at", "pk"):
+        try:
+            run_release(release)
+        except Refused:  # cancelled, or published by another run, between the question and the lock
+            logger.info("release %s no longer waits", release.pk)
+
+
+def _published(publication, *, by):
+    """Open the fabriques of a publication, in its transaction; returns the whole in numbers."""
     structures = {label.training.structure_id for label in publication.labels}
     opened = open_fabriques(structures, by=by, at=publication.at)
     return PublishedCounts(

@@ -106,7 +106,7 @@ def test_a_fabrique_without_label_is_seen(frozen_clock):
 
 # --- Its page ------------------------------------------------------------------------------------------------------
 
-PREVIEW_QUERIES = 17
+PREVIEW_QUERIES = 18
 
 
 def page_of(cut_off):
@@ -139,7 +139,8 @@ def test_the_preview_tells_then_publishes(client_for, call, cut_off, officer):
         "Publié : 1 décision (1 labellisée), 1 label, 1 nouvelle fabrique, 1 courriel, 40 000 € de subventions."
         in text_of(done)
     )
-    assert "Déjà publié dans ce relevé : 1 labellisée" in text_of(done)
+    assert done.context["runs"][0].letter_count == 1
+    assert "Déjà publié dans ce relevé : 1 labellisée" in text_of(client.get(page_of(cut_off)))
 
 
 def test_a_stale_preview_publishes_nothing(client_for, call, cut_off, officer):

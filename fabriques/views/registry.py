@@ -9,8 +9,8 @@ from fabriques.forms.registry import RegistryFilterForm
 from fabriques.models import Fabrique
 from fabriques.models.registry import headline, public_labels
 from fabriques.models.standing import standing_of, standings
-from fabriques.snapshot import one_instant
 from gen_portal.core import clock
+from gen_portal.core.snapshot import one_instant
 
 PAGE_SIZE = 50
 

@@ -36,6 +36,13 @@ POINTS = {
 }
 
 
+#: Where whatever publishes a cut-off may die, a worker or a web process.
+PUBLISHING_POINTS = {
+    "a cut-off is being published": ("fabriques.actions.publication", "publish_decisions", True),
+    "a release has taken place": ("fabriques.actions.publication", "run_release", False),
+}
+
+
 def _write(word):
     with Path(os.environ["GEN_DIARY"]).open("a") as diary:
         diary.write(word)
@@ -64,10 +71,11 @@ def _dying(function):
 
 @worker_process_init.connect
 def arm(**kwargs):
+    """Make this process one that dies at the point told; `doomed_web` calls it too."""
     point = os.environ.get("GEN_DIES_AT")
     if not point:
         return
-    path, name, is_before_commit = POINTS[point]
+    path, name, is_before_commit = (POINTS | PUBLISHING_POINTS)[point]
     if path is None:
         EmailMultiAlternatives.send = _dying(EmailMultiAlternatives.send)
         return

@@ -120,6 +120,23 @@ class Troupe:
     def tick_count(self):
         return self.diary.read_text().count(TICK)
 
+    @contextmanager
+    def web(self, **variables):
+        """A web process on the test's database, at the port given, killed at the end if it still lives."""
+        port = servers.free_port()
+        self.diary.write_text("")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "gen_portal.tests.doomed_web", "--bind", f"127.0.0.1:{port}",
+             "--workers", "1", "--no-control-socket"],
+            cwd=settings.BASE_DIR, env=self.env | variables,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        try:
+            servers.wait_for_port(port, process)
+            yield port
+        finally:
+            kill(process)
+
     # --- Time -------------------------------------------------------------------------------------------------------
     def settle(self, at):
         """Let everything be done that is due at an instant or soon after; the processes alone do it."""

@@ -13,6 +13,7 @@ from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
 from labelling.models.proposal import AssignmentProposal, ProposalAim
 from labelling.models.recusal import Recusal, RecusalKind
 from labelling.models.regional import RegionalOpinion, RegionalOpinionRule, TacitRule
+from labelling.models.release import Release, ReleaseLine, ReleaseState
 from labelling.models.review import (
     ASSIGNABLE_STATES,
     CALL_ROLES,
@@ -51,6 +52,9 @@ __all__ = [
     "RecusalKind",
     "RegionalOpinion",
     "RegionalOpinionRule",
+    "Release",
+    "ReleaseLine",
+    "ReleaseState",
     "Review",
     "ReviewFigures",
     "ReviewRule",

@@ -86,6 +86,10 @@ class DecisionQuerySet(models.QuerySet):
         )
         return groups.annotate(count=Count("pk"))
 
+    def by_instant(self):
+        """(instant of publication, how many), the latest first."""
+        return self.order_by("-published_at").values_list("published_at").annotate(count=Count("pk"))
+
     def of_dossier(self, reference):
         return self.filter(application__reference=reference)
 

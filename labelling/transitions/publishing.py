@@ -50,15 +50,16 @@ def seal_of(decisions):
 
 
 @transaction.atomic
-def publish_decisions(cut_off, *, by, at=None, seen=None):
+def publish_decisions(cut_off, *, by, at=None, seen=None, taken=None):
     """Publish every ready decision of a cut-off: labels with their sites and grants, dossiers closed or carried over to
     the next cut-off, one letter per person who answers for a structure.
 
-    `at` defaults to the clock, read after the locks; `seen` is the seal of what was previewed. Refused to anybody but an
-    officer or a director of the day, when nothing is ready, or when the set has changed since the preview.
+    `at` defaults to the clock, read after the locks; `seen` is the seal of what was previewed; `taken` (fingerprints by
+    key) keeps to these decisions, as they were read. Refused to anybody but an officer or a director of the day, when
+    nothing is ready, or when the set has changed since the preview.
     """
     envelope = lock_envelope(cut_off.call)
-    decisions = _lock_ready(cut_off)
+    decisions = _lock_ready(cut_off, taken)
     at = at or clock.now()
     _check(decisions, by=by, at=at, seen=seen)
     Decision.objects.filter(pk__in=[decision.pk for decision in decisions]).update(published_at=at)
@@ -71,13 +72,16 @@ def publish_decisions(cut_off, *, by, at=None, seen=None):
     return Publication(at, decisions, labels, letter_count)
 
 
-def _lock_ready(cut_off):
+def _lock_ready(cut_off, taken):
     """The ready decisions under lock, dossiers before decisions and each by number, so that no two runs cross."""
     ready = Decision.objects.ready().of_cut_off(cut_off)
+    if taken is not None:
+        ready = ready.filter(pk__in=taken)
     dossiers = list(ready.order_by("application_id").values_list("application_id", flat=True))
     lock_rows(Application.objects.filter(pk__in=dossiers))
     locked = ready.filter(application__in=dossiers).select_for_update(of=("self",), no_key=True)
-    return list(locked.for_page().order_by("pk"))
+    decisions = list(locked.for_page().order_by("pk"))
+    return decisions if taken is None else [each for each in decisions if each.fingerprint == taken[each.pk]]
 
 
 def _check(decisions, *, by, at, seen):

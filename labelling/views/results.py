@@ -4,9 +4,11 @@ from django.shortcuts import get_list_or_404, render
 
 from gen_portal.core import clock
 from gen_portal.core.models import LegalBody
+from gen_portal.core.snapshot import one_instant
 from labelling.models import Decision
 
 
+@one_instant()
 def application_result(request, reference):
     """Who: the structure (and those who run the call). Question: what was decided, why, and what now? Leaves with: both.
 

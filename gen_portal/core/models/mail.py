@@ -48,6 +48,20 @@ class OutgoingEmailQuerySet(AboutSubjectQuerySet):
     def about(self, subject):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("created_at", "pk")
 
+    def about_any(self, subject_type, subject_ids, kinds):
+        """Mails of these kinds about any of these subjects."""
+        return self.filter(kind__in=kinds, subject_type=subject_type, subject_id__in=subject_ids)
+
+    def by_instant(self):
+        """(instant posted, how many, how many left, how many leave no more by themselves), the latest first."""
+        stopped = Q(sent_at=None) & (
+            Q(dead_at__isnull=False) | Q(doubtful_at__isnull=False) | Q(cancelled_at__isnull=False)
+            | Q(held_at__isnull=False)
+        )  # fmt: skip
+        return self.order_by("-created_at").values_list("created_at").annotate(
+            posted=Count("pk"), left=Count("pk", filter=Q(sent_at__isnull=False)), stopped=Count("pk", filter=stopped)
+        )  # fmt: skip
+
     def keys_posted(self, kind, since, until):
         """Keys of the mails of one kind posted in [since, until)."""
         posted = self.filter(kind=kind, created_at__gte=since, created_at__lt=until)
