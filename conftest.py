@@ -10,7 +10,7 @@ from django.db import connection
 
 from gen_portal.core import clock, sessions
 from gen_portal.core.models import OutgoingEmail
-from gen_portal.tests import harness
+from gen_portal.tests import harness, template_database
 from gen_portal.tests.people import signed_in
 from gen_portal.tests.sink import running_sink
 
@@ -54,6 +54,12 @@ def pytest_collection_modifyitems(config, items):
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Migrated once, copied by each process: see gen_portal.tests.template_database."""
+    template_database.use(connection)
 
 
 def _private_files():
