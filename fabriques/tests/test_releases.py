@@ -13,7 +13,6 @@ from gen_portal.core import clock, delivery
 from gen_portal.core.models import JournalEntry, OutgoingEmail, Role
 from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.core.workflow import Refused
-from gen_portal.tasks import tick
 from labelling.models import Decision, Label, Release
 from labelling.tests.factories_decisions import DecisionFactory, director
 from labelling.transitions.decisions import countersign, reopen, sign
@@ -63,11 +62,11 @@ def test_the_clock_publishes_what_was_read_at_its_instant(call, cut_off, officer
     assert release.at == frozen_clock.at + IN_AN_HOUR
 
     frozen_clock.advance(minutes=59, seconds=59)
-    tick()
+    run_due_releases(clock.now())
     assert not Decision.objects.published().exists()
 
     frozen_clock.advance(seconds=1)
-    tick()
+    run_due_releases(clock.now())
     release.refresh_from_db()
     assert (release.state, release.ended_at) == ("done", frozen_clock.at)
     assert set(Decision.objects.values_list("published_at", flat=True)) == {frozen_clock.at}
@@ -76,7 +75,7 @@ def test_the_clock_publishes_what_was_read_at_its_instant(call, cut_off, officer
     assert list(invariants.broken()) == []
 
     frozen_clock.advance(minutes=1)
-    tick()
+    run_due_releases(clock.now())
     assert OutgoingEmail.objects.count() == 2
 
 
