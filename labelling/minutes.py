@@ -12,9 +12,9 @@ from datetime import UTC
 from applications import archive
 from gen_portal.core import clock, pdf, phrases
 from gen_portal.core.models import LegalBody, User
+from labelling.minutes_paper import values_of
 from labelling.models.agenda import arbitrations_of
 from labelling.models.meeting import ItemState, SettlingMode, VoteChoice
-from labelling.minutes_paper import values_of
 
 FORMAT = 1
 

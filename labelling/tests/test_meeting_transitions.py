@@ -1,4 +1,4 @@
-"""A meeting from its plan to its closing: who runs it, who comes and goes, what each act refuses and leaves in the journal."""
+"""A meeting from its plan to its closing: who runs it, who comes and goes, what each act refuses and records."""
 
 from datetime import timedelta
 

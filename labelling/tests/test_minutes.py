@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from gen_portal.core.workflow import Refused
 from gen_portal.management.commands.check_invariants import broken
 from labelling import minutes
-from labelling.models import AgendaItem, Attendance, Minutes, Sitting, Vote
+from labelling.models import AgendaItem, Attendance, Minutes, Vote
 from labelling.models.disagreement import Disagreement
 from labelling.tests.factories import DisagreementFactory, RecusalFactory
 from labelling.tests.factories_meetings import (
@@ -134,7 +134,7 @@ def _an_arbitration(meeting):
 
 
 def _a_sitting(meeting):
-    Sitting.objects.order_by("pk").last().delete()
+    meeting.sittings.last().delete()
 
 
 def _the_seal(meeting):
