@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from gen_portal.core import phrases
-from labelling.voting import quorum_words
+from labelling.voting import ABSTENTION, quorum_words
 
 
 def values_of(record, *, has_instants=True):
@@ -38,10 +38,14 @@ def _course(facts):
 
 
 def _people(facts, words):
-    """Each person who was there, by name, with the stretches of their presence."""
+    """Each person who was there, by name, with the stretches of their presence; days are told where there are several."""
+    is_one_day = _day(facts["opened_at"]) == _day(facts["closed_at"])
     found = {}
     for each in facts["attendance"]:
-        stretch = f"de {_hour(each['arrived_at'])} à {_hour(each['left_at'])}"
+        arrived, left = each["arrived_at"], each["left_at"]
+        stretch = f"de {_hour(arrived)} à {_hour(left)}"
+        if not is_one_day:
+            stretch = f"le {_day(arrived)} {stretch}"
         found.setdefault(each["person"], []).append(stretch)
     rows = [
         {"name": _name(words, key), "title": words["people"][key]["title"], "when": ", puis ".join(stretches)}
@@ -61,7 +65,7 @@ def _item(item, facts, words, has_instants):
         "structure": dossier["structure"],
         "reading": "seconde lecture" if item["reading"] > 1 else "",
         "when": when if has_instants else "",
-        "quorum": _capital(quorum_words(facts["quorum"], len(item["present"]))) if ended else "",
+        "quorum": quorum_words(facts["quorum"], len(item["present"])).removeprefix("quorum ") if ended else "",
         "present": _names(words, item["present"]),
         "apart": _names(words, item["apart"]),
         "votes": _votes(item, words),
@@ -78,7 +82,14 @@ def _item(item, facts, words, has_instants):
 def _conclusion(item, labels):
     if item["state"] != "settled":
         return _capital(labels[item["state"]])
-    return f"{_capital(labels[item['outcome']])}, par {labels[item['mode']]}"
+    return f"{_capital(labels[item['outcome']])}, par {labels[item['mode']]}{_by_the_chair(item)}"
+
+
+def _by_the_chair(item):
+    """Said where the outcome has just half of the expressed votes: the chair's own prevailed."""
+    expressed = [choice for choice in item["votes"].values() if choice != ABSTENTION]
+    is_half = expressed and 2 * expressed.count(item["outcome"]) == len(expressed)
+    return ", la voix de la présidence l'emportant" if is_half else ""
 
 
 def _votes(item, words):
@@ -102,6 +113,10 @@ def _name(words, key):
 
 def _instant(text):
     return phrases.instant(datetime.fromisoformat(text))
+
+
+def _day(text):
+    return phrases.day(datetime.fromisoformat(text))
 
 
 def _hour(text):

@@ -139,11 +139,11 @@ def send_to_second_reading(item, *, reasons, by, is_later=False):
 @transaction.atomic
 def leave_the_room(item, *, reason, by):
     """A member withdraws from a dossier of the agenda: from then on it does not exist for them, nor their vote, nor a
-    place of theirs as its reviewer. Refused without a reason, and once the committee has settled it."""
+    place of theirs as its reviewer. Refused without a reason, and once the point is over."""
     application = lock(item.application)
     item = lock(item)
-    if item.is_settled:
-        raise Refused("Le comité a conclu sur ce dossier : il est trop tard pour s'en déporter.")
+    if not (item.is_waiting or item.is_live):
+        raise Refused("Ce point est terminé : il est trop tard pour s'en déporter ici.")
     if not reason.strip():
         raise Refused("Dites en quelques mots pourquoi vous vous déportez.")
     now = clock.now()

@@ -105,9 +105,9 @@ def arrive(meeting, *, person, by):
     without running the meeting."""
     meeting = lock_meeting(meeting, MeetingState.OPEN)
     now = clock.now()
-    check_sits(person, now)
     if by.pk != person.pk:
         check_runs(by, meeting.cut_off.call, now)
+    check_sits(person, now)
     if (here := meeting.attendances.present().of(person).first()) is not None:
         return here
     here = Attendance.objects.create(meeting=meeting, person=person, arrived_at=now)
