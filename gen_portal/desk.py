@@ -13,7 +13,7 @@ from fabriques.models import FollowUpCampaign, FollowUpReport, FuseTrip, Progres
 from fabriques.recipients import unreachable_members
 from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role, SecondFactorReset
-from labelling.models import Assignment, Decision, Disagreement
+from labelling.models import Assignment, CommitteeMeeting, Decision, Disagreement
 from labelling.models.board import to_decide_by_call
 from labelling.models.countersigning import waiting_count
 from labelling.models.regional import dossiers_of
@@ -166,7 +166,7 @@ def _assignment_line(assignment, today):
 # --- Those who run the calls ---------------------------------------------------------------------------------------
 def officer_sections(user, now, today):
     lines = [*_reset_lines(user, now), *_fuse_lines(), *_call_lines(user), *_disagreement_lines(user)]
-    lines += [*_mail_lines(user), *_report_lines(user, today), *_late_point_lines(today)]
+    lines += [*_meeting_lines(user), *_mail_lines(user), *_report_lines(user, today), *_late_point_lines(today)]
     nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
     return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]
 
@@ -274,12 +274,21 @@ def _point_lines(user, today):
         yield Line(f"Point d'avancement au {phrases.day(point.last_on)}", when, url, is_late)
 
 
+def _meeting_lines(user):
+    """Meetings of the committee that are planned, open or adjourned."""
+    for meeting in CommitteeMeeting.objects.visible_to(user).unfinished().for_page()[:SHOWN]:
+        name = "meeting_live" if meeting.is_open else "meeting_page"
+        when = "Elle est ouverte" if meeting.is_open else f"Prévue le {phrases.instant(meeting.planned_at)}"
+        why = f"{meeting.cut_off.call}. {when}, {meeting.place}."
+        yield Line(f"Comité : {meeting}", why, reverse(name, args=[meeting.pk]))
+
+
 def member_sections(user, now, today):
-    lines = []
+    lines = list(_meeting_lines(user))
     if count := waiting_count(user):
         what = _count(count, "évaluation à contresigner", "évaluations à contresigner")
-        lines = [Line(what, "Déposées par les instructeurs de votre ministère.", reverse("countersign_list"))]
-    nothing = "Aucune évaluation n'attend votre contreseing."
+        lines.append(Line(what, "Déposées par les instructeurs de votre ministère.", reverse("countersign_list")))
+    nothing = "Aucune séance n'est prévue, aucune évaluation n'attend votre contreseing."
     return [Section("Mon ministère", nothing, lines, reverse("countersign_list"), "Toutes les évaluations")]
 
 
@@ -292,6 +301,7 @@ def director_sections(user, now, today):
         )
         for title, slug, count in to_decide_by_call(user, today)
     ]
+    lines += _meeting_lines(user)
     return [
         Section(
             "Décisions à signer",

@@ -8,6 +8,7 @@ from gen_portal.core import clock
 from gen_portal.core.models import Commune, LegalBody
 from gen_portal.demo import calls, people, words
 from gen_portal.demo.afterlife import Follower, open_fabriques
+from gen_portal.demo.committee import CommitteeSits
 from gen_portal.demo.dossiers import DossierMaker
 from gen_portal.demo.history import History
 from gen_portal.demo.in_progress import CallInProgress
@@ -52,6 +53,7 @@ class Scenario:
         in_progress.load()
         RegionsSpeak(self, in_progress.call).load()
         ReviewersTalk(self, in_progress.call).load()
+        CommitteeSits(self, in_progress.call).load()
         self.history.write()
         Team(self, in_progress.call).load()
         Reminding(self).load()

@@ -175,6 +175,19 @@ ADDRESSES = {
     },
     "review_merge": reference("under_review"),
     "pile_merge": slug("call"),
+    "meeting_list": slug("call"),
+    "meeting_plan": slug("call"),
+    **{name: key("meeting") for name in ("meeting_page", "meeting_live", "meeting_arrive", "meeting_leave")},
+    **{name: key("meeting") for name in ("agenda_add", "agenda_carry")},
+    "meeting_act": lambda things: {"pk": things.meeting.pk, "act": "ouvrir"},
+    "minutes_pdf": lambda things: {"pk": things.minutes.meeting_id},
+    **{
+        name: lambda things: {"pk": things.meeting.pk, "reference": things.under_review.reference}
+        for name in ("item_vote", "item_settle", "item_send_back", "item_leave")
+    },
+    "item_act": lambda things: {
+        "pk": things.meeting.pk, "reference": things.under_review.reference, "act": "examiner"
+    },
     "decision_list": slug("call"),
     "decision_edit": lambda things: {"reference": things.prepared.application.reference},
     "decision_sign": key("prepared"),

@@ -36,6 +36,9 @@ from labelling.tests.factories import (
     reviewer_of,
 )
 from labelling.tests.factories_decisions import DecisionFactory, LabelFactory
+from labelling.tests.factories_meetings import AgendaItemFactory, MeetingFactory
+from labelling.transitions.meetings import close_meeting
+from labelling.transitions.minutes import seal_minutes
 from labelling.transitions.proposals import make_proposal
 
 #: The columns of the access matrix, in order.
@@ -72,6 +75,7 @@ def build_world():
     _review(world)
     _ask_regions(world)
     _decide(world)
+    _meet(world)
     _label(world)
     _keep_records(world)
     _let_in(world)
@@ -165,6 +169,15 @@ def _decide(world):
     )
     things.cut_off, things.last_cut_off = things.call.cut_offs.order_by("number")
     things.incident = IncidentFactory(cut_off=things.last_cut_off, proposed_by=director)
+
+
+def _meet(world):
+    """The committee sits on the first cut-off; another meeting is over, its minutes sealed."""
+    things, people = world.things, world.people
+    over = MeetingFactory(cut_off=things.cut_off, chair=people["director"], opened=True)
+    things.minutes = seal_minutes(close_meeting(over, by=people["officer"]), by=people["officer"])
+    things.meeting = MeetingFactory(cut_off=things.cut_off, chair=people["director"], opened=True)
+    AgendaItemFactory(meeting=things.meeting, application=things.under_review, live=True)
 
 
 def _label(world):

@@ -1,6 +1,7 @@
 """Reviewers, reviews, decisions, labels and grants."""
 
 from labelling.models.aids import PrivateNote
+from labelling.models.attendance import Attendance, Sitting
 from labelling.models.countersigning import Countersignature
 from labelling.models.decision import Decision, Outcome
 from labelling.models.disagreement import Disagreement, DisagreementStep, ReviewRule
@@ -10,6 +11,8 @@ from labelling.models.grant import Envelope, Grant
 from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
+from labelling.models.meeting import AgendaItem, CommitteeMeeting, Vote
+from labelling.models.minutes import Minutes
 from labelling.models.proposal import AssignmentProposal, ProposalAim
 from labelling.models.recusal import Recusal, RecusalKind
 from labelling.models.regional import RegionalOpinion, RegionalOpinionRule, TacitRule
@@ -28,8 +31,11 @@ from labelling.models.terms import ReviewerAbsence, ReviewerTerms
 __all__ = [
     "ASSIGNABLE_STATES",
     "CALL_ROLES",
+    "AgendaItem",
     "Assignment",
     "AssignmentProposal",
+    "Attendance",
+    "CommitteeMeeting",
     "Countersignature",
     "Decision",
     "Disagreement",
@@ -44,6 +50,7 @@ __all__ = [
     "LabelEventKind",
     "LabelSite",
     "LinkKind",
+    "Minutes",
     "Outcome",
     "PrivateNote",
     "ProposalAim",
@@ -62,5 +69,7 @@ __all__ = [
     "ReviewerTerms",
     "Score",
     "SecondOpinion",
+    "Sitting",
     "TacitRule",
+    "Vote",
 ]
