@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("applications", "0012_dossier_officers"),
-        ("labelling", "0018_countersignatures_stay"),
+        ("labelling", "0019_scheduled_releases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
