@@ -188,3 +188,16 @@ def passed_over(candidates: Sequence[Candidate], excused: Iterable[int] = ()) ->
         else:
             found.append((candidate, next(each for each in above if candidate.stands_above(each))))
     return found
+
+
+def passing(candidates: Sequence[Candidate], key: int, excused: Iterable[int]) -> tuple[Candidate, Candidate] | None:
+    """The first (better-ranked dossier, worse one above it) in which a dossier without exception takes part; None if none."""
+    excused = set(excused)
+    place = next(place for place, each in enumerate(candidates) if each.key == key)
+    mine = candidates[place]
+    if key in excused:
+        return None
+    worse = (each for each in candidates[:place] if each.key not in excused and mine.stands_above(each))
+    better = (each for each in candidates[place + 1 :] if each.key not in excused and each.stands_above(mine))
+    pairs = [*((mine, each) for each in worse), *((each, mine) for each in better)]
+    return pairs[0] if pairs else None

@@ -21,6 +21,7 @@ from labelling.models.review import (
     Review,
     Score,
 )
+from labelling.models.scenario import Scenario, ScenarioPlace
 from labelling.models.second_opinion import SecondOpinion
 from labelling.models.terms import ReviewerAbsence, ReviewerTerms
 
@@ -56,6 +57,8 @@ __all__ = [
     "ReviewRule",
     "ReviewerAbsence",
     "ReviewerTerms",
+    "Scenario",
+    "ScenarioPlace",
     "Score",
     "SecondOpinion",
     "TacitRule",
