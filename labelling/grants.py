@@ -40,7 +40,8 @@ class Limits:
 def limits_of(rule, *, total_budget_euros, granted_to_structure_euros, left_euros):
     """What the rule of a call (None: no rule) and its envelope allow for one more dossier of a structure.
 
-    `total_budget_euros` is what the share is a share of (`GrantRule.counted_euros`). The amounts of the rule are those of `GrantRule.ceiling_euros`; they are told one by one here.
+    `total_budget_euros` is what the share is a share of (`GrantRule.counted_euros`). The amounts of the rule are those of
+    `GrantRule.ceiling_euros`; they are told one by one here.
     """
     return Limits((*_rule_limits(rule, total_budget_euros, granted_to_structure_euros), _envelope_limit(left_euros)))
 

@@ -17,19 +17,19 @@ def told(before: Portfolio, after: Portfolio, references: Mapping[int, str]) -> 
 
 def _crossings(before, after, references):
     was, now = ({award.key for award in found.awards if award.is_labelled} for found in (before, after))
-    yield from _listed(now - was, "passe au-dessus de la ligne de label", "passent au-dessus de la ligne de label", references)
-    yield from _listed(was - now, "passe sous la ligne de label", "passent sous la ligne de label", references)
+    yield from _listed(now - was, "au-dessus de la ligne de label", references)
+    yield from _listed(was - now, "sous la ligne de label", references)
     was, now = ({award.key for award in found.awards[: found.money_line]} for found in (before, after))
-    yield from _listed(now - was, "passe au-dessus de la ligne d'argent", "passent au-dessus de la ligne d'argent", references)
-    yield from _listed(was - now, "passe sous la ligne d'argent", "passent sous la ligne d'argent", references)
+    yield from _listed(now - was, "au-dessus de la ligne d'argent", references)
+    yield from _listed(was - now, "sous la ligne d'argent", references)
 
 
-def _listed(keys, one, many, references):
+def _listed(keys, where, references):
     names = sorted(references.get(key, "un dossier parti du relevé") for key in keys)
     if len(names) > NAMED:
-        yield f"{len(names)} dossiers {many}."
+        yield f"{len(names)} dossiers passent {where}."
     elif names:
-        yield f"{', '.join(names)} {one if len(names) == 1 else many}."
+        yield f"{', '.join(names)} {'passe' if len(names) == 1 else 'passent'} {where}."
 
 
 def _money(before, after):

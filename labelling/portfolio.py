@@ -1,7 +1,7 @@
 """What a label line and a money line drawn across an order of dossiers give: labels, grants, sums, targets. Pure.
 
-The first dossiers of the order, down to the label line, get a label; the first of those, down to the money line, a grant: what
-they ask, or less where a limit of the call binds. Euros are whole numbers; shares are exact until they are shown.
+The first dossiers of the order, down to the label line, get a label; the first of those, down to the money line, a grant:
+what they ask, or less where a limit of the call binds. Euros are whole numbers; shares are exact until they are shown.
 Targets are those the calls announced: « 30 % de femmes », held at national level and not dossier by dossier (domain.md §1.1);
 residents of priority areas (§1.4, §2.5); the whole country, overseas included (§1.3, laureates « mostly Île-de-France »).
 """

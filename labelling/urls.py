@@ -14,12 +14,14 @@ from labelling.views import (
     interests,
     inviting,
     labels,
+    lines,
     people,
     proposals,
     readings,
     regional,
     results,
     reviews,
+    scenarios,
     second_opinions,
     signatures,
 )
@@ -99,6 +101,19 @@ urlpatterns = [
     path("gestion/decisions/<int:pk>/signer/", signatures.decision_sign, name="decision_sign"),
     path("gestion/decisions/<int:pk>/contresigner/", signatures.decision_countersign, name="decision_countersign"),
     path("gestion/decisions/<int:pk>/rouvrir/", signatures.decision_reopen, name="decision_reopen"),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/", lines.lines_page, name="lines_page"),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/deplacer/", lines.lines_move, name="lines_move"),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/tracer/", lines.lines_draw, name="lines_draw"),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/scenarios/", scenarios.scenario_list, name="scenario_list"),
+    path(
+        "gestion/appels/<slug:slug>/lignes/<int:number>/scenarios/<int:pk>/reprendre/",
+        scenarios.scenario_restore,
+        name="scenario_restore",
+    ),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/suggestion/", scenarios.lines_suggest, name="lines_suggest"),
+    path(
+        "gestion/appels/<slug:slug>/lignes/<int:number>/dossiers/<str:reference>/", lines.lines_place, name="lines_place"
+    ),
     path("gestion/labels/<str:reference>/abandon/", labels.label_give_up, name="label_give_up"),
     path("candidatures/<str:reference>/resultat/", results.application_result, name="application_result"),
 ]

@@ -323,7 +323,7 @@ class GrantRule(models.Model):
 
     @property
     def example(self):
-        """The rule applied to a first dossier of 100,000 € (all eligible), in one French sentence; nothing without a limit."""
+        """The rule applied to a first dossier of 100,000 €, all eligible, in one French sentence; nothing without a limit."""
         ceiling = self.ceiling_euros(total_budget_euros=100_000, granted_to_structure_euros=0)
         if ceiling is None:
             return ""

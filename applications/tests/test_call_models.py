@@ -130,8 +130,9 @@ def test_a_rule_names_the_eligible_heads_and_counts_them_alone():
     application = Application(expenses=lines, total_budget_euros=100_000)
 
     assert rule.explained == (
-        "La subvention d'amorçage ne dépasse pas 80 % des dépenses éligibles de la formation. Dépenses éligibles : personnel, "
-        "équipement et fournitures, location de salles ou de locaux, documentation, brevets ou licences et promotion."
+        "La subvention d'amorçage ne dépasse pas 80 % des dépenses éligibles de la formation. Dépenses éligibles : "
+        "personnel, équipement et fournitures, location de salles ou de locaux, documentation, brevets ou licences et "
+        "promotion."
     )
     assert (rule.counted_euros(application), GrantRule().counted_euros(application)) == (60_000, 100_000)
 

@@ -94,14 +94,17 @@ def open_scenario(cut_off, *, by):
 
 
 @transaction.atomic
-def move_before(scenario, key, before_key, *, by, exception=""):
-    """Put a dossier just before another (None: after all). Refused without a written exception where it would stand above a
-    better-ranked one, or below a worse-ranked one."""
+def move_before(scenario, key, before_key, *, by, exception=None):
+    """Put a dossier just before another (None: after all), and write its exception (None: as it was).
+
+    Refused without a written one where it would stand above a better-ranked dossier, or below a worse-ranked one.
+    """
     draft = _draft_of(scenario)
     if key == before_key:
         raise Refused("Un dossier ne se place pas avant lui-même : choisissez-en un autre.")
     place = draft.places.pop(draft.index(key))
-    place.exception = exception.strip() or place.exception
+    if exception is not None:
+        place.exception = exception.strip()
     draft.places.insert(len(draft.places) if before_key is None else draft.index(before_key), place)
     _refuse_to_pass(draft, key)
     return _save(draft, "dossier déplacé", by=by)

@@ -7,7 +7,9 @@ from labelling.models import Scenario
 
 def broken():
     """Every broken invariant of scenarios, one sentence each."""
-    for scenario in Scenario.objects.select_related("cut_off__call__grant_rule", "cut_off__call__envelope").order_by("pk"):
+    for scenario in Scenario.objects.select_related("cut_off__call__grant_rule", "cut_off__call__envelope").order_by(
+        "pk"
+    ):
         places = list(scenario.places.select_related("application__training").order_by("position"))
         yield from (f"Scénario {scenario.pk} : {fault}" for fault in _faults(scenario, places))
 

@@ -57,11 +57,13 @@ class ScenarioQuerySet(models.QuerySet):
 
     def for_page(self):
         """The working one first, then the latest copies."""
-        return self.select_related("created_by", "cut_off__call__grant_rule").order_by("-is_working", "-created_at", "-pk")
+        return self.select_related("created_by", "cut_off__call__grant_rule").order_by(
+            "-is_working", "-created_at", "-pk"
+        )
 
 
 class Scenario(models.Model):
-    """An order of the dossiers of a cut-off and two lines across it. The working one changes, move by move; a copy never does.
+    """An order of the dossiers of a cut-off and two lines across it. The working one changes move by move; a copy never does.
 
     `label_line` and `money_line` count the dossiers above each; `granted_euros` is the sum of its grants when last saved.
     """
@@ -87,9 +89,7 @@ class Scenario(models.Model):
                 name="one_working_scenario_per_cut_off", fields=["cut_off"], condition=Q(is_working=True)
             ),
             models.UniqueConstraint(name="scenarios_of_a_cut_off_have_two_names", fields=["cut_off", "name"]),
-            models.CheckConstraint(
-                name="no_money_below_the_label_line", condition=Q(money_line__lte=F("label_line"))
-            ),
+            models.CheckConstraint(name="no_money_below_the_label_line", condition=Q(money_line__lte=F("label_line"))),
             models.CheckConstraint(name="a_scenario_has_a_name", condition=~Q(name="")),
         ]
 

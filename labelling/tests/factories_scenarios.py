@@ -16,7 +16,7 @@ def officer():
 
 
 def ranked(cut_off, *means, **fields):
-    """One dossier under review per mean (None: no review yet), each asking 40 000 € of a budget of 100 000 €; references grow."""
+    """One dossier under review per mean (None: no review yet), asking 40 000 € of 100 000 €; references grow."""
     told = {"requested_grant_euros": 40_000, "total_budget_euros": 100_000, "session_count": 2, "seat_count": 10}
     found = []
     for mean in means:

@@ -46,13 +46,16 @@ def test_no_order_and_no_line_passes_a_limit(order, rule, left, granted, one, ot
     for candidate, award in zip(order, found.awards, strict=True):
         sums[candidate.structure] += award.grant_euros
         assert 0 <= award.grant_euros <= candidate.requested_euros
-        assert award.grant_euros <= (candidate.requested_euros if rule.per_label_euros is None else rule.per_label_euros)
+        assert award.grant_euros <= (
+            candidate.requested_euros if rule.per_label_euros is None else rule.per_label_euros
+        )
         if rule.max_share_percent is not None:
             assert 100 * award.grant_euros <= rule.max_share_percent * candidate.counted_budget_euros
         assert award.is_labelled or not award.grant_euros
     if rule.per_structure_euros is not None:
         assert all(
-            not total or total + granted.get(structure, 0) <= rule.per_structure_euros for structure, total in sums.items()
+            not total or total + granted.get(structure, 0) <= rule.per_structure_euros
+            for structure, total in sums.items()
         )
     assert [award.is_labelled for award in found.awards].count(True) == min(max(one, other), len(order))
 

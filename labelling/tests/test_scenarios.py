@@ -67,7 +67,8 @@ def test_lines_give_labels_and_grants_within_the_envelope(cut_off, by):
 
     assert grants(scenario) == [40_000, 40_000, 20_000]
     assert sentences(change) == [
-        ", ".join(sorted(each.reference for each in (first, second, third))) + " passent au-dessus de la ligne d'argent.",
+        ", ".join(sorted(each.reference for each in (first, second, third)))
+        + " passent au-dessus de la ligne d'argent.",
         "Subventions : 100 000 €, au lieu de 0 € ; il reste 0 €.",
     ]
     change = scenarios.draw_label_line(scenario, first.pk, by=by)
@@ -258,5 +259,7 @@ def _expected(before, dossiers, move, done):
 
 @pytest.fixture
 def two_people(cut_off):
-    scenario, dossiers = opened(cut_off, "4.000", "3.500", "3.500", "2.000", None, training__structure=StructureFactory())
+    scenario, dossiers = opened(
+        cut_off, "4.000", "3.500", "3.500", "2.000", None, training__structure=StructureFactory()
+    )
     return (officer(), officer()), scenario, dossiers
