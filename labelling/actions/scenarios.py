@@ -88,7 +88,7 @@ def open_scenario(cut_off, *, by):
     if not field.candidates:
         raise Refused("Ce relevé n'a encore aucun dossier en évaluation : il n'y a rien à mettre en ordre.")
     order = [candidate.key for candidate in field.ranking()]
-    scenario = _create(cut_off, WORKING_NAME, order, by=by, is_working=True)
+    scenario = _create(cut_off, field, WORKING_NAME, order, by=by, is_working=True)
     record(scenario, JournalAction.SCENARIO_OPENED, by=by)
     return scenario
 
@@ -189,7 +189,9 @@ def keep_suggestion(cut_off, name, order, *, label_line, money_line, notes, by):
     """A computed choice as a scenario under a name: it proposes, and changes nothing of the working one."""
     lock_envelope(cut_off.call)
     _refuse_taken(cut_off, name)
-    scenario = _create(cut_off, name, order, by=by, lines=(label_line, money_line), notes=notes)
+    field = field_of(cut_off)
+    order = [key for key in order if key in field.candidates]  # somebody may have left since it was computed
+    scenario = _create(cut_off, field, name, order, by=by, lines=(label_line, money_line), notes=notes)
     record(scenario, JournalAction.SCENARIO_COPIED, by=by, note="suggestion")
     return scenario
 
@@ -282,7 +284,7 @@ def _copy(scenario, name, by):
     return copy
 
 
-def _create(cut_off, name, order, *, by, is_working=False, lines=(0, 0), notes=None):
+def _create(cut_off, field, name, order, *, by, is_working=False, lines=(0, 0), notes=None):
     """A new scenario in this order of keys, with its grants."""
     label_line, money_line = lines
     scenario = Scenario.objects.create(
@@ -294,7 +296,7 @@ def _create(cut_off, name, order, *, by, is_working=False, lines=(0, 0), notes=N
         ScenarioPlace(scenario=scenario, application_id=key, position=position, note=notes.get(key, ""))
         for position, key in enumerate(order, start=1)
     ]
-    found = Lines(scenario, places, field_of(cut_off)).portfolio
+    found = Lines(scenario, places, field).portfolio
     for place in places:
         place.grant_euros = found.award_of[place.application_id].grant_euros
     ScenarioPlace.objects.bulk_create(places, batch_size=BATCH)

@@ -42,7 +42,7 @@ def scenario_restore(request, slug, number, pk):
     cut_off = asked_cut_off(request, slug, number)
     access.require(policies.can_move_lines(request.user))
     copy = get_object_or_404(Scenario.objects.of_cut_off(cut_off), pk=pk, is_working=False)
-    form = RestoreForm(request.POST or None)
+    form = RestoreForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             change = scenarios.restore(copy, by=request.user, **form.cleaned_data)
