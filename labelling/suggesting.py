@@ -77,7 +77,8 @@ def words_of(reason: Reason, references) -> str:
 def _named(keys, references):
     if len(keys) > NAMED:
         return f"{len(keys)} dossiers"
-    return " et ".join(references[key] for key in keys)
+    *others, last = (references[key] for key in keys)
+    return f"{', '.join(others)} et {last}" if others else last
 
 
 def _points(thousandths):
