@@ -38,6 +38,8 @@ def _rule(earlier, later):
         was, now = (getattr(rule, name) if rule else None for rule in (before, after))
         if was != now:
             yield f"{label} : {_limit(now, words)}, au lieu de {_limit(was, words)}."
+    if after and set(after.eligible_heads) != set(before.eligible_heads if before else ()):
+        yield f"La part maximale du budget se compte {after.share_base}."
 
 
 def _limit(value, words):

@@ -40,7 +40,8 @@ class Limits:
 def limits_of(rule, *, total_budget_euros, granted_to_structure_euros, left_euros):
     """What the rule of a call (None: no rule) and its envelope allow for one more dossier of a structure.
 
-    The amounts of the rule are those of `GrantRule.ceiling_euros`; they are told one by one here.
+    `total_budget_euros` is what the share is a share of (`GrantRule.counted_euros`). The amounts of the rule are those of
+    `GrantRule.ceiling_euros`; they are told one by one here.
     """
     return Limits((*_rule_limits(rule, total_budget_euros, granted_to_structure_euros), _envelope_limit(left_euros)))
 
@@ -57,9 +58,10 @@ def _rule_limits(rule, total_budget_euros, granted_to_structure_euros):
             f"plafond par structure ({euros(rule.per_structure_euros)}{granted})",
         )
     if rule.max_share_percent is not None:
+        base = "des dépenses éligibles" if rule.eligible_heads else "du budget de la formation"
         yield Limit(
             total_budget_euros * rule.max_share_percent // 100,
-            f"{rule.max_share_percent} % du budget de la formation ({euros(total_budget_euros)})",
+            f"{rule.max_share_percent} % {base} ({euros(total_budget_euros)})",
         )
 
 

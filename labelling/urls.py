@@ -16,12 +16,14 @@ from labelling.views import (
     labels,
     meeting_live,
     meetings,
+    lines,
     people,
     proposals,
     readings,
     regional,
     results,
     reviews,
+    scenarios,
     second_opinions,
     signatures,
 )
@@ -116,6 +118,19 @@ urlpatterns = [
     path("seances/<int:pk>/points/<str:reference>/seconde-lecture/", meeting_live.item_send_back, name="item_send_back"),
     path("seances/<int:pk>/points/<str:reference>/deport/", meeting_live.item_leave, name="item_leave"),
     path("seances/<int:pk>/points/<str:reference>/actes/<str:act>/", meeting_live.item_act, name="item_act"),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/", lines.lines_page, name="lines_page"),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/deplacer/", lines.lines_move, name="lines_move"),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/tracer/", lines.lines_draw, name="lines_draw"),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/scenarios/", scenarios.scenario_list, name="scenario_list"),
+    path(
+        "gestion/appels/<slug:slug>/lignes/<int:number>/scenarios/<int:pk>/reprendre/",
+        scenarios.scenario_restore,
+        name="scenario_restore",
+    ),
+    path("gestion/appels/<slug:slug>/lignes/<int:number>/suggestion/", scenarios.lines_suggest, name="lines_suggest"),
+    path(
+        "gestion/appels/<slug:slug>/lignes/<int:number>/dossiers/<str:reference>/", lines.lines_place, name="lines_place"
+    ),
     path("gestion/labels/<str:reference>/abandon/", labels.label_give_up, name="label_give_up"),
     path("candidatures/<str:reference>/resultat/", results.application_result, name="application_result"),
 ]

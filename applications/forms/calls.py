@@ -5,6 +5,7 @@ from django.core.files.base import ContentFile
 
 from applications.forms.instants import DayField, opening_instant
 from applications.models import Call, CallStanding, Criterion, GrantRule, RequiredDocument
+from applications.models.tables import ExpenseHead
 from gen_portal.core import files
 
 _FREE_EXTRA_ROWS = 2
@@ -83,10 +84,14 @@ class RuleForm(forms.ModelForm):
 
     budget_euros = forms.IntegerField(label="Enveloppe de l'appel, en euros", min_value=1, max_value=2_000_000_000)
     label_months = forms.IntegerField(label="Durée du label, en mois", min_value=1, max_value=120)
+    eligible_heads = forms.MultipleChoiceField(
+        label="Dépenses éligibles", choices=ExpenseHead, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="La part maximale se calcule sur ces seuls postes. Aucun coché : tout le budget compte.",
+    )
 
     class Meta:
         model = GrantRule
-        fields = ["per_label_euros", "per_structure_euros", "max_share_percent"]
+        fields = ["per_label_euros", "per_structure_euros", "max_share_percent", "eligible_heads"]
         labels = {
             "per_label_euros": "Plafond par label, en euros",
             "per_structure_euros": "Plafond par structure, en euros",
@@ -108,6 +113,8 @@ class RuleForm(forms.ModelForm):
         share = cleaned.get("max_share_percent")
         if share is not None and not 1 <= share <= 100:
             self.add_error("max_share_percent", "Indiquez une part de 1 à 100 %.")
+        if cleaned.get("eligible_heads") and share is None and "max_share_percent" not in self.errors:
+            self.add_error("max_share_percent", "Des dépenses éligibles ne limitent rien sans part maximale : fixez-la.")
         if not self.errors and not any(self.limits().values()):
             raise forms.ValidationError("Fixez au moins un plafond : par label, par structure ou en part du budget.")
         return cleaned

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
+from applications.models.tables import ExpenseHead, eligible_euros
 from gen_portal.core import access, clock, phrases, territory
 from gen_portal.core.inspection.kinds import IMAGES, SHEETS, Kind, kinds_text
 from gen_portal.core.models import HiddenSubject, Role, StoredFile
@@ -257,6 +258,7 @@ class GrantRule(models.Model):
     per_label_euros = models.PositiveIntegerField("plafond par label, en euros", null=True, blank=True)
     per_structure_euros = models.PositiveIntegerField("plafond par structure, en euros", null=True, blank=True)
     max_share_percent = models.PositiveSmallIntegerField("part maximale du budget, en %", null=True, blank=True)
+    eligible_heads = models.JSONField("postes de dépense éligibles", default=list, blank=True)
 
     objects = GrantRuleQuerySet.as_manager()
 
@@ -293,24 +295,49 @@ class GrantRule(models.Model):
         if self.per_structure_euros is not None:
             limits.append(f"{phrases.euros(self.per_structure_euros)} au total pour une même structure")
         if self.max_share_percent is not None:
-            limits.append(f"{self.max_share_percent} % du budget total de la formation")
+            limits.append(f"{self.max_share_percent} % {self.share_base}")
         if not limits:
             return "Aucun plafond ne s'applique à la subvention d'amorçage."
-        return f"La subvention d'amorçage ne dépasse pas {', ni '.join(limits)}."
+        return f"La subvention d'amorçage ne dépasse pas {', ni '.join(limits)}.{self._heads_explained}"
+
+    @property
+    def share_base(self):
+        """What the share is a share of, in words."""
+        return "des dépenses éligibles de la formation" if self.eligible_heads else "du budget total de la formation"
+
+    @property
+    def _heads_explained(self):
+        """Which heads count, as a second sentence; nothing where all do."""
+        labels = [head.label.lower() for head in ExpenseHead if head in self.eligible_heads]
+        if self.max_share_percent is None or not labels:
+            return ""
+        listed = " et ".join([", ".join(labels[:-1]), labels[-1]]) if labels[1:] else labels[0]
+        return f" Dépenses éligibles : {listed}."
+
+    def counted_euros(self, application):
+        """The part of the expenses of a dossier that the share is a share of, in euros: all of them unless the call names
+        the eligible heads (domain.md §1.3: staff, equipment, rent, documentation, licences, promotion in 2018)."""
+        if not self.eligible_heads:
+            return application.total_budget_euros or 0
+        return eligible_euros(application.expenses, self.eligible_heads)
 
     @property
     def example(self):
-        """The rule applied to a first dossier of 100,000 €, in one French sentence; nothing when no limit applies."""
+        """The rule applied to a first dossier of 100,000 €, all eligible, in one French sentence; nothing without a limit."""
         ceiling = self.ceiling_euros(total_budget_euros=100_000, granted_to_structure_euros=0)
         if ceiling is None:
             return ""
         return (
-            f"Par exemple, pour un budget de {phrases.euros(100_000)} et une structure qui n'a encore rien reçu dans "
+            f"Par exemple, pour {'des dépenses éligibles' if self.eligible_heads else 'un budget'} de "
+            f"{phrases.euros(100_000)} et une structure qui n'a encore rien reçu dans "
             f"cet appel : au plus {phrases.euros(min(ceiling, 100_000))}."
         )
 
     def ceiling_euros(self, *, total_budget_euros, granted_to_structure_euros):
-        """The most that may be granted to one more dossier, in euros; None when no limit applies."""
+        """The most that may be granted to one more dossier, in euros; None when no limit applies.
+
+        `total_budget_euros` is what the share is a share of: `counted_euros` of the dossier.
+        """
         limits = []
         if self.per_label_euros is not None:
             limits.append(self.per_label_euros)

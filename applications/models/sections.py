@@ -263,7 +263,7 @@ def ceiling_euros(application):
     rule = getattr(application.call, "grant_rule", None)
     if rule is None or application.total_budget_euros is None:
         return None
-    return rule.ceiling_euros(total_budget_euros=application.total_budget_euros, granted_to_structure_euros=0)
+    return rule.ceiling_euros(total_budget_euros=rule.counted_euros(application), granted_to_structure_euros=0)
 
 
 def is_grant_above_ceiling(application):

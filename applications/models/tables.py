@@ -133,3 +133,8 @@ TABLES = {
 def total(lines, cell):
     """The sum of a column of whole numbers; empty cells count for nothing."""
     return sum(line.get(cell) or 0 for line in lines)
+
+
+def eligible_euros(expenses, heads):
+    """The sum of the expenses under these heads, in euros."""
+    return total([line for line in expenses if line.get("head") in heads], "amount_euros")

@@ -205,6 +205,8 @@ def test_a_grid_that_is_not_whole_is_refused(weights, sentence, officer):
         ({"per_label_euros": "", "per_structure_euros": ""}, "__all__", "Fixez au moins un plafond"),
         ({"per_structure_euros": "60000"}, "per_structure_euros", "au moins le plafond d'un label"),
         ({"max_share_percent": "101"}, "max_share_percent", "Indiquez une part de 1 à 100 %."),
+        ({"max_share_percent": "", "eligible_heads": ["staff"]}, "max_share_percent", "fixez-la"),
+        ({"eligible_heads": ["gifts"]}, "eligible_heads", "gifts"),
         ({"budget_euros": "0"}, "budget_euros", "1"),
         ({"label_months": "0"}, "label_months", "1"),
     ],

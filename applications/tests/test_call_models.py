@@ -9,14 +9,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from applications import deadlines, defaults
 from applications.actions import calls
 from applications.forms.instants import closing_instant, opening_instant
-from applications.models import Call, CallStanding, GrantRule
+from applications.models import Application, Call, CallStanding, GrantRule
 from applications.tests.factories import CallFactory, CutOffFactory, MembershipFactory, StructureFactory
 from gen_portal.core import clock
 from gen_portal.core.tests.factories import UserFactory
 
-RULE_2015 = {"per_label_euros": 70_000, "per_structure_euros": None, "max_share_percent": None}
-RULE_2016 = {"per_label_euros": 70_000, "per_structure_euros": 180_000, "max_share_percent": None}
-RULE_2018 = {"per_label_euros": None, "per_structure_euros": None, "max_share_percent": 80}
+RULE_2015 = {"per_label_euros": 70_000, "per_structure_euros": None, "max_share_percent": None, "eligible_heads": []}
+RULE_2016 = {"per_label_euros": 70_000, "per_structure_euros": 180_000, "max_share_percent": None, "eligible_heads": []}
+#: The heads LMI18 names: staff, equipment and supplies, rent, documentation, patents or licences, promotion.
+HEADS_2018 = ["staff", "equipment", "premises", "documentation", "licences", "promotion"]
+RULE_2018 = {
+    "per_label_euros": None, "per_structure_euros": None, "max_share_percent": 80, "eligible_heads": HEADS_2018
+}  # fmt: skip
 
 #: The calls as they were held: opening, last days, budget in euros, months of the label, rule; and what follows from them.
 HISTORY = {
@@ -95,7 +99,7 @@ CEILINGS = [
     (RULE_2018, 0, 0, 0),
     (RULE_2016 | {"max_share_percent": 80}, 50_000, 170_000, 10_000),
     (RULE_2016 | {"max_share_percent": 80}, 50_000, 0, 40_000),
-    (dict.fromkeys(RULE_2015), 100_000, 0, None),
+    ({}, 100_000, 0, None),
 ]
 
 
@@ -106,7 +110,7 @@ def test_ceiling_is_the_lowest_limit_that_applies(rule, budget, granted, ceiling
 
 
 EXAMPLES = [
-    (RULE_2018, "au plus 80\u202f000\u00a0€."),
+    (RULE_2018 | {"eligible_heads": []}, "au plus 80\u202f000\u00a0€."),
     (RULE_2016, "au plus 70\u202f000\u00a0€."),
     ({"per_label_euros": 300_000}, "au plus 100\u202f000\u00a0€."),
 ]
@@ -118,6 +122,19 @@ def test_a_rule_gives_an_example_on_a_budget_of_100_000_euros(rule, end):
         "Par exemple, pour un budget de 100\u202f000\u00a0€ et une structure qui n'a encore rien reçu dans cet appel : "
         + end
     )
+
+
+def test_a_rule_names_the_eligible_heads_and_counts_them_alone():
+    rule = GrantRule(**RULE_2018)
+    lines = [{"head": "staff", "amount_euros": 60_000}, {"head": "other", "amount_euros": 40_000}, {"head": ""}]
+    application = Application(expenses=lines, total_budget_euros=100_000)
+
+    assert rule.explained == (
+        "La subvention d'amorçage ne dépasse pas 80 % des dépenses éligibles de la formation. Dépenses éligibles : "
+        "personnel, équipement et fournitures, location de salles ou de locaux, documentation, brevets ou licences et "
+        "promotion."
+    )
+    assert (rule.counted_euros(application), GrantRule().counted_euros(application)) == (60_000, 100_000)
 
 
 def test_a_rule_without_limits_says_so():

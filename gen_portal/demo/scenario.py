@@ -13,6 +13,7 @@ from gen_portal.demo.dossiers import DossierMaker
 from gen_portal.demo.history import History
 from gen_portal.demo.in_progress import CallInProgress
 from gen_portal.demo.judgement import Judge, grants_within
+from gen_portal.demo.lines import LinesDrawn
 from gen_portal.demo.places import Atlas
 from gen_portal.demo.planner import let_the_planner_know
 from gen_portal.demo.regional import RegionsSpeak
@@ -55,6 +56,7 @@ class Scenario:
         ReviewersTalk(self, in_progress.call).load()
         CommitteeSits(self, in_progress.call).load()
         self.history.write()
+        LinesDrawn(self, in_progress.second).load()
         Team(self, in_progress.call).load()
         Reminding(self).load()
 

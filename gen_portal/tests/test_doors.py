@@ -52,6 +52,10 @@ def quarter_of(things):
     return {"year": things.campaign.year, "quarter": things.campaign.quarter}
 
 
+def cut_off_of(things):
+    return {"slug": things.call.slug, "number": things.cut_off.number}
+
+
 #: What stands in the address of each page that names an object; "name@variant" is another object for the same page.
 ADDRESSES = {
     "structure_page": reference("structure"),
@@ -189,6 +193,9 @@ ADDRESSES = {
         "pk": things.meeting.pk, "reference": things.under_review.reference, "act": "examiner"
     },
     "decision_list": slug("call"),
+    **dict.fromkeys(("lines_page", "lines_move", "lines_draw", "scenario_list", "lines_suggest"), cut_off_of),
+    "lines_place": lambda things: {**cut_off_of(things), "reference": things.under_review.reference},
+    "scenario_restore": lambda things: {**cut_off_of(things), "pk": things.scenario_copy.pk},
     "decision_edit": lambda things: {"reference": things.prepared.application.reference},
     "decision_sign": key("prepared"),
     "decision_countersign": key("signed"),

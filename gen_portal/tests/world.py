@@ -26,6 +26,7 @@ from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, SecondFactorReset, User
 from gen_portal.core.tests import corpus
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
+from labelling.actions.scenarios import open_scenario, save_copy
 from labelling.models import RegionalOpinionRule, TacitRule
 from labelling.tests.factories import (
     AssignmentFactory,
@@ -168,6 +169,7 @@ def _decide(world):
         application=_dossier(world, under_review=True), signed=True, first_signatory=director, grant_euros=10_000
     )
     things.cut_off, things.last_cut_off = things.call.cut_offs.order_by("number")
+    things.scenario_copy = save_copy(open_scenario(things.cut_off, by=director), "Une copie", by=director)
     things.incident = IncidentFactory(cut_off=things.last_cut_off, proposed_by=director)
 
 

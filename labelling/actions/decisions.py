@@ -50,10 +50,11 @@ def read_envelope(call):
 def limits_for(application, *, left_euros):
     """What may be granted to a dossier while `left_euros` remain, its own signed grant not counted."""
     call, structure = application.call, application.training.structure
+    rule = getattr(call, "grant_rule", None)
     signed = Decision.objects.signed().of_structure_in(structure, call).exclude(application=application)
     return limits_of(
-        getattr(call, "grant_rule", None),
-        total_budget_euros=application.total_budget_euros or 0,
+        rule,
+        total_budget_euros=rule.counted_euros(application) if rule else 0,
         granted_to_structure_euros=signed.granted_euros(),
         left_euros=left_euros,
     )

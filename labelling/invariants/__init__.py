@@ -1,6 +1,7 @@
 """What must always hold of this floor. Each function yields French sentences; none means sound."""
 
 from labelling.invariants import decisions, meetings, reviews
+from labelling.invariants import decisions, reviews, scenarios
 
 
 def broken():
@@ -8,3 +9,4 @@ def broken():
     yield from reviews.broken()
     yield from decisions.broken()
     yield from meetings.broken()
+    yield from scenarios.broken()

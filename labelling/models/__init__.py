@@ -25,6 +25,7 @@ from labelling.models.review import (
     Review,
     Score,
 )
+from labelling.models.scenario import Scenario, ScenarioPlace
 from labelling.models.second_opinion import SecondOpinion
 from labelling.models.terms import ReviewerAbsence, ReviewerTerms
 
@@ -67,6 +68,8 @@ __all__ = [
     "ReviewRule",
     "ReviewerAbsence",
     "ReviewerTerms",
+    "Scenario",
+    "ScenarioPlace",
     "Score",
     "SecondOpinion",
     "Sitting",

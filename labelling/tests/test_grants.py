@@ -9,7 +9,7 @@ from labelling.grants import limits_of
 RULES = {
     2015: GrantRule(per_label_euros=70_000),
     2016: GrantRule(per_label_euros=70_000, per_structure_euros=180_000),
-    2018: GrantRule(max_share_percent=80),
+    2018: GrantRule(max_share_percent=80, eligible_heads=["staff", "equipment"]),
 }
 CASES = [
     # year, budget of the training, already granted, left in the envelope, ceiling, words
@@ -21,9 +21,9 @@ CASES = [
     (2016, 60_000, 126_000, 10_000_000, 54_000, "plafond par structure (180 000 €, dont 126 000 € déjà accordés)"),
     (2016, 60_000, 180_000, 10_000_000, 0, "plafond par structure (180 000 €, dont 180 000 € déjà accordés)"),
     (2016, 60_000, 200_000, 10_000_000, 0, "plafond par structure (180 000 €, dont 200 000 € déjà accordés)"),
-    (2018, 100_000, 500_000, 33_000_000, 80_000, "80 % du budget de la formation (100 000 €)"),
-    (2018, 99_999, 0, 33_000_000, 79_999, "80 % du budget de la formation (99 999 €)"),
-    (2018, 0, 0, 33_000_000, 0, "80 % du budget de la formation (0 €)"),
+    (2018, 100_000, 500_000, 33_000_000, 80_000, "80 % des dépenses éligibles (100 000 €)"),
+    (2018, 99_999, 0, 33_000_000, 79_999, "80 % des dépenses éligibles (99 999 €)"),
+    (2018, 0, 0, 33_000_000, 0, "80 % des dépenses éligibles (0 €)"),
     (2018, 100_000, 0, 0, 0, "ce qui reste de l'enveloppe de l'appel"),
 ]
 

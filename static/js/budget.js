@@ -24,6 +24,17 @@ function sum(table) {
   return known.length ? known.reduce((total, value) => total + value, 0) : null;
 }
 
+// The part of the expenses that the share is a share of: all of them unless the call names the eligible heads.
+function counted(total) {
+  const heads = figures.dataset.genEligibleHeads?.split(" ");
+  if (!heads) {
+    return total;
+  }
+  const rows = [...form.querySelectorAll('[name^="expenses-"][name$="-amount_euros"]')];
+  const eligible = rows.filter((input) => heads.includes(form.elements[input.name.replace("amount_euros", "head")]?.value));
+  return eligible.reduce((sum, input) => sum + (read(input.value) ?? 0), 0);
+}
+
 function ceiling(total) {
   const { genPerLabel, genMaxShare } = figures.dataset;
   const limits = [];
@@ -31,7 +42,7 @@ function ceiling(total) {
     limits.push(Number(genPerLabel));
   }
   if (genMaxShare) {
-    limits.push(Math.floor((total * Number(genMaxShare)) / 100));
+    limits.push(Math.floor((counted(total) * Number(genMaxShare)) / 100));
   }
   return limits.length ? Math.min(...limits) : null;
 }
