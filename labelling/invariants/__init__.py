@@ -1,7 +1,7 @@
 """What must always hold of this floor. Each function yields French sentences; none means sound."""
 
-from labelling.invariants import decisions, meetings, reviews
-from labelling.invariants import decisions, reviews, scenarios
+
+from labelling.invariants import decisions, meetings, reviews, scenarios
 
 
 def broken():
