@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0020_eligible_cost_heads'),
-        ('labelling', '0018_countersignatures_stay'),
+        ('applications', '0013_eligible_cost_heads'),
+        ('labelling', '0021_closed_meetings_stay'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
