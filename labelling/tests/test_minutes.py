@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from gen_portal.core.workflow import Refused
-from gen_portal.management.commands.check_invariants import broken
 from labelling import minutes
+from labelling.invariants import broken
 from labelling.models import AgendaItem, Attendance, Minutes, Vote
 from labelling.models.disagreement import Disagreement
 from labelling.tests.factories import DisagreementFactory, RecusalFactory
