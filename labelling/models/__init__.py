@@ -10,6 +10,7 @@ from labelling.models.grant import Envelope, Grant
 from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
+from labelling.models.letters import Letter, LetterTemplate
 from labelling.models.proposal import AssignmentProposal, ProposalAim
 from labelling.models.recusal import Recusal, RecusalKind
 from labelling.models.regional import RegionalOpinion, RegionalOpinionRule, TacitRule
@@ -42,6 +43,8 @@ __all__ = [
     "LabelEvent",
     "LabelEventKind",
     "LabelSite",
+    "Letter",
+    "LetterTemplate",
     "LinkKind",
     "Outcome",
     "PrivateNote",

@@ -32,5 +32,6 @@ class JournalAction(models.TextChoices):
     DECISION_COUNTERSIGNED = "decision.countersigned", "décision contresignée"
     DECISION_REOPENED = "decision.reopened", "signature retirée"
     DECISION_PUBLISHED = "decision.published", "décision publiée"
+    LETTER_TEMPLATE_SAVED = "lettertemplate.saved", "modèle de lettre enregistré"
     LABEL_PUBLISHED = "label.published", "label publié"
     LABEL_GIVEN_UP = "label.given_up", "label abandonné par son titulaire"
