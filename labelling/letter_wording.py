@@ -7,6 +7,13 @@ from gen_portal.core import placeholders
 from gen_portal.core.placeholders import Wording, written
 from labelling.models.decision import Outcome
 
+#: The letters in the order of their list, by the word of their address.
+SLUGS = {
+    "label": Outcome.LABELLED,
+    "label-sous-conditions": Outcome.CONDITIONAL,
+    "report": Outcome.DEFERRED,
+    "refus": Outcome.REFUSED,
+}
 _COMMON = {
     "structure": "le nom de la structure",
     "formation": "l'intitulé de la formation",
@@ -43,7 +50,9 @@ PLACEHOLDERS = {
 }
 #: Those that stand for whole paragraphs: alone on their line, never in a subject.
 BLOCKS = ("motifs", "conditions", "voies_de_recours")
-_REASONS = "une décision défavorable est motivée (article L. 211-2 du code des relations entre le public et l'administration)"
+_REASONS = (
+    "une décision défavorable est motivée (article L. 211-2 du code des relations entre le public et l'administration)"
+)
 _REMEDIES = (
     "sans les voies et délais de recours, le délai ne court pas (article R. 421-5 du code de justice administrative)"
 )
@@ -81,8 +90,9 @@ DEFAULTS = {
     ),
     Outcome.DEFERRED: Wording(
         "Votre candidature est reportée au relevé suivant : {{ formation }}",
-        f"{_GREETING}La candidature {_BY}n'a pas été tranchée à ce relevé : elle est **reportée au {{{{ releve_suivant }}}}** "
-        "de l'appel. Elle reste en course, et vous n'avez pas à la déposer de nouveau.\n\n" + _WHY + _END,
+        f"{_GREETING}La candidature {_BY}n'a pas été tranchée à ce relevé : elle est **reportée au "
+        "{{ releve_suivant }}** de l'appel. Elle reste en course, et vous n'avez pas à la déposer de nouveau.\n\n"
+        f"{_WHY}{_END}",
     ),
     Outcome.REFUSED: Wording(
         "Votre candidature n'est pas retenue : {{ formation }}",

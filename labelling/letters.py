@@ -135,8 +135,8 @@ def _plain(decision, occasion, label):
 def _marked(decision, plain, label):
     """Those that are more than text: a link, a sentence of ours."""
     grant = (
-        f"Une subvention d'amorçage de **{plain['montant']}** lui est attribuée. Elle n'est pas renouvelable ; une convention "
-        "fixera les conditions de son versement, et rien n'est versé avant qu'elle soit signée."
+        f"Une subvention d'amorçage de **{plain['montant']}** lui est attribuée. Elle n'est pas renouvelable ; une "
+        "convention fixera les conditions de son versement, et rien n'est versé avant qu'elle soit signée."
     )
     found = {"subvention": grant if decision.grant_euros else "Aucune subvention d'amorçage n'est attribuée."}
     if label:

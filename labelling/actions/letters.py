@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock, record
-from labelling import letters, letter_wording
+from labelling import letter_wording, letters
 from labelling.models import JournalAction, Letter, LetterTemplate
 
 WRITERS = (Role.OFFICER, Role.DIRECTOR)
