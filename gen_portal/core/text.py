@@ -52,7 +52,10 @@ def blocks(markdown_text, *, links_to):
 
 def _block(node, links_to):
     if node.type in ("bullet_list", "ordered_list"):
-        return {"kind": node.type, "items": [[_block(child, links_to) for child in item.children] for item in node.children]}
+        return {
+            "kind": node.type,
+            "items": [[_block(child, links_to) for child in item.children] for item in node.children],
+        }
     if node.type == "blockquote":
         return {"kind": "quote", "blocks": [_block(child, links_to) for child in node.children]}
     if node.type in ("paragraph", "heading"):

@@ -9,7 +9,9 @@ from labelling import letter_wording, letters
 from labelling.models import JournalAction, Letter, LetterTemplate
 
 WRITERS = (Role.OFFICER, Role.DIRECTOR)
-_OVERTAKEN = "Une version plus récente de ce modèle a été enregistrée : relisez-la, puis enregistrez de nouveau la vôtre."
+_OVERTAKEN = (
+    "Une version plus récente de ce modèle a été enregistrée : relisez-la, puis enregistrez de nouveau la vôtre."
+)
 
 
 def write_letters(decisions, labels, following, *, at):

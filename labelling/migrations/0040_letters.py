@@ -6,58 +6,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0008_second_factor_resets'),
-        ('labelling', '0018_countersignatures_stay'),
+        ("core", "0008_second_factor_resets"),
+        ("labelling", "0018_countersignatures_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LetterTemplate',
+            name="LetterTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('labelled', 'labellisée'), ('conditional', 'labellisée sous conditions'), ('deferred', 'reportée au relevé suivant'), ('refused', 'refusée')], max_length=12, verbose_name='issue')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('subject_line', models.CharField(max_length=150, verbose_name='objet')),
-                ('text', models.TextField(max_length=8000, verbose_name='texte')),
-                ('saved_at', models.DateTimeField(blank=True, null=True, verbose_name='enregistrée')),
-                ('saved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("labelled", "labellisée"),
+                            ("conditional", "labellisée sous conditions"),
+                            ("deferred", "reportée au relevé suivant"),
+                            ("refused", "refusée"),
+                        ],
+                        max_length=12,
+                        verbose_name="issue",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("subject_line", models.CharField(max_length=150, verbose_name="objet")),
+                ("text", models.TextField(max_length=8000, verbose_name="texte")),
+                ("saved_at", models.DateTimeField(blank=True, null=True, verbose_name="enregistrée")),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'modèle de lettre',
-                'verbose_name_plural': 'modèles de lettre',
+                "verbose_name": "modèle de lettre",
+                "verbose_name_plural": "modèles de lettre",
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='numéro')),
-                ('written_at', models.DateTimeField(verbose_name='écrite')),
-                ('subject_line', models.CharField(max_length=200, verbose_name='objet')),
-                ('text', models.TextField(verbose_name='texte')),
-                ('mentions', models.JSONField(verbose_name='mentions')),
-                ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='letter', to='labelling.decision', verbose_name='décision')),
-                ('legal_body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.legalbody', verbose_name='personne morale')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='labelling.lettertemplate', verbose_name='modèle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="numéro")),
+                ("written_at", models.DateTimeField(verbose_name="écrite")),
+                ("subject_line", models.CharField(max_length=200, verbose_name="objet")),
+                ("text", models.TextField(verbose_name="texte")),
+                ("mentions", models.JSONField(verbose_name="mentions")),
+                ("sha256", models.CharField(max_length=64, verbose_name="empreinte")),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letter",
+                        to="labelling.decision",
+                        verbose_name="décision",
+                    ),
+                ),
+                (
+                    "legal_body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.legalbody",
+                        verbose_name="personne morale",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="labelling.lettertemplate",
+                        verbose_name="modèle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lettre',
+                "verbose_name": "lettre",
             },
         ),
         migrations.AddConstraint(
-            model_name='lettertemplate',
-            constraint=models.UniqueConstraint(fields=('outcome', 'version'), name='versions_are_numbered_per_outcome'),
+            model_name="lettertemplate",
+            constraint=models.UniqueConstraint(fields=("outcome", "version"), name="versions_are_numbered_per_outcome"),
         ),
         migrations.AddConstraint(
-            model_name='lettertemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='versions_begin_at_one'),
+            model_name="lettertemplate",
+            constraint=models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="versions_begin_at_one"),
         ),
         migrations.AddConstraint(
-            model_name='lettertemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('saved_at', None), ('saved_by', None), ('version', 1)), models.Q(('saved_at__isnull', False), ('saved_by__isnull', False), ('version__gt', 1)), _connector='OR'), name='a_version_has_its_author_unless_it_shipped_with_the_portal'),
+            model_name="lettertemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("saved_at", None), ("saved_by", None), ("version", 1)),
+                    models.Q(("saved_at__isnull", False), ("saved_by__isnull", False), ("version__gt", 1)),
+                    _connector="OR",
+                ),
+                name="a_version_has_its_author_unless_it_shipped_with_the_portal",
+            ),
         ),
     ]

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('labelling', '0041_letters_stay'),
+        ("labelling", "0041_letters_stay"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reviewrule',
-            name='shares_marks',
-            field=models.BooleanField(default=True, verbose_name='notes moyennes montrées à la structure avec le résultat'),
+            model_name="reviewrule",
+            name="shares_marks",
+            field=models.BooleanField(
+                default=True, verbose_name="notes moyennes montrées à la structure avec le résultat"
+            ),
         ),
     ]

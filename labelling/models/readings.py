@@ -75,6 +75,9 @@ def criterion_means(applications):
         readers[application].add(review)
         marks[application][label, weight].append(second.get(criterion, first))
     return {
-        application: (len(readers[application]), [(*key, Fraction(sum(found), len(found))) for key, found in lines.items()])
+        application: (
+            len(readers[application]),
+            [(*key, Fraction(sum(found), len(found))) for key, found in lines.items()],
+        )
         for application, lines in marks.items()
     }
