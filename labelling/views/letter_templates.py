@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from applications.differences import compare
+from applications.differences import compare, shortened
 from gen_portal.core import access, clock, outbox
 from gen_portal.core.placeholders import Wording
 from gen_portal.core.posted import accepts
@@ -72,7 +72,7 @@ def _show(request, letter, current, form):
         "decision": decision,
         "draft": draft,
         "html": outbox.mail_html(draft.text) if draft else "",
-        "changes": compare(_whole(current), _whole(words)) if _whole(current) != _whole(words) else [],
+        "changes": _changes(_whole(current), _whole(words)),
         "versions": LetterTemplate.objects.versions_of(current.outcome),
     }
     return render(request, "labelling/letter_template_edit.html", context)
@@ -88,3 +88,8 @@ def _words(form, current):
 
 def _whole(words):
     return f"{words.subject_line}\n\n{words.text}"
+
+
+def _changes(earlier, later):
+    """What differs from the version in force, word by word; nothing when nothing does."""
+    return shortened(compare(earlier, later)) if earlier != later else []
