@@ -6,7 +6,7 @@ from fabriques import wording
 from fabriques.models import FollowUpReport, Reminder
 from fabriques.planning import offsets_of
 from fabriques.schedule import owes_report, step_on
-from gen_portal.core import clock, outbox, phrases
+from gen_portal.core import clock, outbox, phrases, placeholders
 from gen_portal.core.models import Role, User
 from gen_portal.core.text import plain_text
 from gen_portal.core.workflow import lock_rows
@@ -27,14 +27,14 @@ def written(planned, step_row):
     lines = [(report.label.title, outbox.url_of("report_page", report.reference)) for report in planned.reports]
     values = wording.values_for(planned.campaign, planned.structure, planned.recipient.user, lines)
     default = wording.DEFAULTS[planned.step]
-    subject_line = plain_text(wording.fill(step_row.subject_line or default.subject_line, values))
-    text = wording.fill(step_row.text or default.text, values)
+    subject_line = plain_text(placeholders.fill(step_row.subject_line or default.subject_line, values))
+    text = placeholders.fill(step_row.text or default.text, values)
     return subject_line, f"{text.strip()}\n\n{why_you(planned.structure, planned.recipient)}"
 
 
 def why_you(structure, recipient):
     """Why this person, and how to change it: an owner chooses who receives, anybody else may also refuse."""
-    sentence = f"Vous recevez ce message comme {recipient.why} ({wording.escaped(structure.name)})."
+    sentence = f"Vous recevez ce message comme {recipient.why} ({placeholders.escaped(structure.name)})."
     if recipient.may_refuse:
         return f"{sentence} [Ne plus recevoir ces courriels]({refusal_link(structure, recipient.user)})"
     return f"{sentence} [Choisir qui les reçoit]({outbox.url_of('contact_list', structure.reference)})"

@@ -1,14 +1,8 @@
-"""What reminders say: a text per step, which staff may change, with `{{ nom }}` for what differs from mail to mail.
-
-Our own tiny substitution from an allow-list, never Django's templates: a text can neither read nor do anything else
-(safety.md X5). What is put in is escaped for Markdown, so the name of a structure never becomes a link.
-"""
-
-import re
-from dataclasses import dataclass
+"""What reminders say: a text per step, which staff may change, with placeholders (gen_portal.core.placeholders)."""
 
 from fabriques.models import ReminderStep
 from gen_portal.core import phrases
+from gen_portal.core.placeholders import Wording, escaped, faults, names
 
 #: Each placeholder, and what stands in its place.
 PLACEHOLDERS = {
@@ -21,9 +15,6 @@ PLACEHOLDERS = {
 }
 _MUST_STAND_IN_TEXT = "releves"
 _NOT_IN_SUBJECT = "releves"
-_PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
-_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#!|~])")
 
 _GREETING = "Bonjour {{ prenom }},\n\n"
 _TEN_MINUTES = (
@@ -39,14 +30,6 @@ _COMING = (
     "Le suivi du {{ trimestre }} est à transmettre jusqu'au {{ echeance }} inclus. Il nous manque, pour "
     "{{ structure }} :\n\n{{ releves }}\n\n"
 )
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Subject line and Markdown of a mail, with or without their placeholders."""
-
-    subject_line: str
-    text: str
 
 
 DEFAULTS = {
@@ -84,42 +67,16 @@ DEFAULTS = {
 
 def faults_of_subject(text):
     """French sentences on what is wrong with a subject line; none means it can be used."""
-    if _NOT_IN_SUBJECT in _names(text):
+    if _NOT_IN_SUBJECT in names(text):
         yield "L'objet ne peut pas contenir {{ releves }} : c'est une liste. Utilisez {{ nombre_releves }}."
-    yield from _faults(text)
+    yield from faults(text, PLACEHOLDERS)
 
 
 def faults_of_text(text):
     """The same for the text, which must hold the list of reports: without its links nobody could answer."""
-    yield from _faults(text)
-    if _MUST_STAND_IN_TEXT not in _names(text):
+    yield from faults(text, PLACEHOLDERS)
+    if _MUST_STAND_IN_TEXT not in names(text):
         yield "Le texte doit contenir {{ releves }} : c'est la liste des relevés, avec les liens pour répondre."
-
-
-def _names(text):
-    return _PLACEHOLDER.findall(text)
-
-
-def _faults(text):
-    allowed = ", ".join(f"{{{{ {name} }}}}" for name in PLACEHOLDERS)
-    for name in dict.fromkeys(_names(text)):
-        if name not in PLACEHOLDERS:
-            yield f"« {{{{ {name} }}}} » n'existe pas. Vous pouvez utiliser : {allowed}."
-    if _LEFT_OVER.search(_PLACEHOLDER.sub("", text)):
-        yield (
-            "Il reste des accolades qui n'encadrent rien (« {{ », « }} », « {% » ou « {# »). "
-            f"Vous pouvez utiliser : {allowed}."
-        )
-
-
-def fill(text, values):
-    """Replace each placeholder once; what is put in is never read again. An unknown name is a KeyError."""
-    return _PLACEHOLDER.sub(lambda match: values[match.group(1)], text)
-
-
-def escaped(text):
-    """Text of somebody as it stands in Markdown: nothing in it is a mark."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
 
 
 def values_for(campaign, structure, recipient, lines):

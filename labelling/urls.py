@@ -14,6 +14,7 @@ from labelling.views import (
     interests,
     inviting,
     labels,
+    letter_templates,
     lines,
     meeting_live,
     meetings,
@@ -21,6 +22,7 @@ from labelling.views import (
     proposals,
     readings,
     regional,
+    rehearsal,
     results,
     reviews,
     scenarios,
@@ -132,5 +134,24 @@ urlpatterns = [
         "gestion/appels/<slug:slug>/lignes/<int:number>/dossiers/<str:reference>/", lines.lines_place, name="lines_place"
     ),
     path("gestion/labels/<str:reference>/abandon/", labels.label_give_up, name="label_give_up"),
+    path(
+        "gestion/appels/<slug:slug>/publication/<int:number>/repetition/",
+        rehearsal.letter_rehearsal,
+        name="letter_rehearsal",
+    ),
+    path("gestion/candidatures/<str:reference>/lettre/", rehearsal.rehearsed_letter, name="rehearsed_letter"),
+    path(
+        "gestion/candidatures/<str:reference>/lettre/projet.pdf",
+        rehearsal.rehearsed_letter_pdf,
+        name="rehearsed_letter_pdf",
+    ),
+    path("gestion/lettres/", letter_templates.letter_template_list, name="letter_template_list"),
+    path("gestion/lettres/<slug:letter>/", letter_templates.letter_template_edit, name="letter_template_edit"),
+    path(
+        "gestion/lettres/<slug:letter>/apercu/",
+        letter_templates.letter_template_preview,
+        name="letter_template_preview",
+    ),
+    path("candidatures/<str:reference>/lettres/<str:number>/", results.letter_pdf, name="letter_pdf"),
     path("candidatures/<str:reference>/resultat/", results.application_result, name="application_result"),
 ]

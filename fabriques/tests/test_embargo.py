@@ -14,10 +14,11 @@ from fabriques.actions.publication import publish_cut_off
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory
 from labelling.actions.decisions import prepare_decision
+from labelling.actions.letters import save_template
 from labelling.tests.factories_decisions import director, reviewed, second_signatory
 from labelling.transitions.decisions import countersign, sign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
 CHANGING = re.compile(rb'(?:name="(?:csrfmiddlewaretoken|key|writer)" value|data-gen-seconds)="[^"]+"')
 
 
@@ -55,6 +56,8 @@ def pages_about(application, other):
         paths += [reverse(name, args=[dossier.reference]) for dossier in (application, other)]
     paths += [reverse("structure_page", args=[application.training.structure.reference])]
     paths += [reverse("decision_edit", args=[reference]), reverse("decision_list", args=[slug])]
+    paths += [reverse(name, args=[reference]) for name in ("rehearsed_letter", "rehearsed_letter_pdf")]
+    paths += [reverse("letter_template_list"), reverse("letter_rehearsal", args=[slug, 1])]
     return [*paths, reverse("call_board", args=[slug]), reverse("publication_page", args=[slug, 1])]
 
 
@@ -70,7 +73,7 @@ def seen_by_all(application, other, clients):
 
 
 @pytest.mark.parametrize("outcome", ["labelled", "deferred", "refused"])
-def test_a_decision_shows_nowhere_before_its_publication(world, outcome):
+def test_a_decision_shows_nowhere_before_its_publication(world, outcome, client_for):
     application, other, clients = world
     seen_by_all(application, other, clients)  # what is read once and kept, is kept
     before = seen_by_all(application, other, clients)
@@ -78,6 +81,10 @@ def test_a_decision_shows_nowhere_before_its_publication(world, outcome):
     grant = {"grant_euros": 40_000} if outcome == "labelled" else {}
     decision = prepare_decision(application, by=director(), outcome=outcome, reasons="Motifs secrets.", **grant)
     countersign(sign(decision, by=director()), by=second_signatory())
+    text = "Décision du {{ date }}.\n\n{{ motifs }}\n\n{{ voies_de_recours }}"
+    save_template(outcome, subject_line="Décision", text=text, seen=1, by=director())
+    rehearsed = client_for(director()).get(reverse("rehearsed_letter", args=[application.reference]))
+    assert b"Motifs secrets" in rehearsed.content
 
     after = seen_by_all(application, other, clients)
     assert [place for place in before if before[place] != after[place]] == []

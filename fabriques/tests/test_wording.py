@@ -4,6 +4,7 @@ import pytest
 
 from fabriques import wording
 from fabriques.models import ReminderStep
+from gen_portal.core import placeholders
 from gen_portal.core.outbox import mail_html
 from gen_portal.core.text import plain_text
 
@@ -43,12 +44,12 @@ def test_a_subject_line_holds_no_list():
 def test_what_is_put_in_is_never_read_again():
     values = {"prenom": "{{ structure }}", "structure": "secret"}
 
-    assert wording.fill("Bonjour {{prenom}}", values) == "Bonjour {{ structure }}"
+    assert placeholders.fill("Bonjour {{prenom}}", values) == "Bonjour {{ structure }}"
 
 
 @pytest.mark.parametrize("name", ["[cliquez](https://ailleurs.example)", "**Gras** _x_ <b>", "C++ & C# (Nantes) #1"])
 def test_a_name_is_text_in_both_parts(name):
-    markdown = f"Pour {wording.escaped(name)}."
+    markdown = f"Pour {placeholders.escaped(name)}."
 
     assert plain_text(markdown) == f"Pour {name}."
     html = mail_html(markdown)

@@ -8,6 +8,8 @@ from applications.models.journal import JournalAction as ApplicationAction
 from gen_portal.core import clock
 from gen_portal.demo import words
 from labelling import scoring
+from labelling.actions.decisions import next_cut_off
+from labelling.actions.letters import write_letters
 from labelling.models import (
     Assignment,
     Decision,
@@ -192,12 +194,14 @@ class Judge:
         call.envelope = envelope
 
     def publish(self, decisions, *, at):
-        """Labels with their sites, events and grants; dossiers closed or carried over; returns the labels."""
+        """Labels with their sites, events and grants; dossiers closed or carried over; letters kept; returns the labels."""
         for decision in decisions:
             decision.published_at = at
         Decision.objects.bulk_update(decisions, ["published_at"], batch_size=200)
         self._close(decisions, at)
-        return self._label([decision for decision in decisions if decision.outcome in LABELLING_OUTCOMES], at)
+        labels = self._label([decision for decision in decisions if decision.outcome in LABELLING_OUTCOMES], at)
+        write_letters(decisions, labels, next_cut_off(decisions[0].cut_off), at=at)
+        return labels
 
     def _close(self, decisions, at):
         """What publication did to the dossiers: they were created with the state it left them in."""

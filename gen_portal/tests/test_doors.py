@@ -205,6 +205,15 @@ ADDRESSES = {
     "publication_schedule": lambda things: {"slug": things.call.slug, "number": things.cut_off.number},
     "publication_cancel": lambda things: {"slug": things.call.slug, "number": things.cut_off.number},
     "publication_progress": lambda things: {"slug": things.call.slug, "number": things.cut_off.number},
+    "letter_rehearsal": lambda things: {"slug": things.call.slug, "number": things.cut_off.number},
+    "rehearsed_letter": lambda things: {"reference": things.ready.application.reference},
+    "rehearsed_letter@secret": lambda things: {"reference": things.signed.application.reference},
+    "rehearsed_letter_pdf": lambda things: {"reference": things.ready.application.reference},
+    "letter_template_edit": lambda things: {"letter": "refus"},
+    "letter_template_preview": lambda things: {"letter": "refus"},
+    "letter_pdf": lambda things: {
+        "reference": things.label.decision.application.reference, "number": things.letter.number
+    },
     "application_result": lambda things: {"reference": things.label.decision.application.reference},
     "application_result@secret": lambda things: {"reference": things.signed.application.reference},
     "report_page": reference("report"),

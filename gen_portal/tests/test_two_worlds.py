@@ -8,8 +8,11 @@ from django.urls import reverse
 
 from applications.tests.factories import AttachmentFactory, SubmissionFactory
 from gen_portal.core import clock
-from gen_portal.core.tests.factories import MinistryFactory
+from gen_portal.core.models import Role
+from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory
+from gen_portal.tests.people import signed_in
 from gen_portal.tests.walk import addresses, seen_by, turns_of
+from labelling.actions.letters import save_template
 from labelling.models import Assignment, Recommendation, Review, Score
 from labelling.tests.factories import (
     AssignmentFactory,
@@ -19,6 +22,7 @@ from labelling.tests.factories import (
     ReviewFactory,
     reviewer_of,
 )
+from labelling.tests.factories_decisions import DecisionFactory
 from labelling.transitions.interests import declare_interests
 from labelling.transitions.recusals import recuse
 from labelling.transitions.reviews import submit_review
@@ -90,6 +94,17 @@ def _they_withdraw(theirs):
     recuse(theirs.assignment, by=theirs.assignment.reviewer, reason="Un proche y travaille.")
 
 
+def _a_decision_is_prepared_and_its_letter_rehearsed(theirs):
+    application, director = theirs.assignment.application, CapacityFactory(role=Role.DIRECTOR).user
+    DecisionFactory(application=application, countersigned=True, refused=True)
+    text = "La décision est défavorable.\n\n{{ motifs }}\n\n{{ voies_de_recours }}"
+    save_template("refused", subject_line="Décision", text=text, seen=1, by=director)
+    client = signed_in(director)
+    pages = [reverse(name, args=[application.reference]) for name in ("rehearsed_letter", "rehearsed_letter_pdf")]
+    pages.append(reverse("letter_rehearsal", args=[application.call.slug, application.cut_off.number]))
+    assert [client.get(each).status_code for each in pages] == [200, 200, 200]
+
+
 CHANGES = (
     _they_change_their_mind,
     _the_region_speaks,
@@ -97,6 +112,7 @@ CHANGES = (
     _somebody_else_is_entrusted_with_it,
     _they_submit,
     _they_withdraw,
+    _a_decision_is_prepared_and_its_letter_rehearsed,
 )
 
 

@@ -41,6 +41,7 @@ def addresses(application, theirs):
         "step": ["opening"],
         "region": ["53"],
         "act": ["ouvrir"],
+        "letter": ["refus"],
     }
     table = get_resolver().reverse_dict
     names = sorted(key for key in table if isinstance(key, str) and not key.startswith(LEFT_OUT))

@@ -26,6 +26,7 @@ from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, SecondFactorReset, User
 from gen_portal.core.tests import corpus
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
+from labelling.actions.letters import write_letters
 from labelling.actions.scenarios import open_scenario, save_copy
 from labelling.models import RegionalOpinionRule, TacitRule
 from labelling.tests.factories import (
@@ -168,6 +169,7 @@ def _decide(world):
     things.signed = DecisionFactory(
         application=_dossier(world, under_review=True), signed=True, first_signatory=director, grant_euros=10_000
     )
+    things.ready = DecisionFactory(application=_dossier(world, under_review=True), countersigned=True)
     things.cut_off, things.last_cut_off = things.call.cut_offs.order_by("number")
     things.scenario_copy = save_copy(open_scenario(things.cut_off, by=director), "Une copie", by=director)
     things.incident = IncidentFactory(cut_off=things.last_cut_off, proposed_by=director)
@@ -186,6 +188,9 @@ def _label(world):
     things = world.things
     things.fabrique = FabriqueFactory(structure=things.structure)
     things.label = things.fabrique.label
+    (things.letter,) = write_letters(
+        [things.label.decision], [things.label], None, at=things.label.decision.published_at
+    )
     things.report = FollowUpReportFactory(label=things.label)
     things.campaign = things.report.campaign
     owner, content = world.people["owner"], spreadsheets.as_csv(HEADERS, template_rows(world.people["owner"]))

@@ -1,37 +1,34 @@
-"""The letters by which structures learn what was decided: one per decision and owner, posted by the publication itself."""
+"""The mails by which structures learn what was decided: the text of the letter, once per owner, posted by the publication."""
 
 from collections import defaultdict
 
 from applications.models import MemberRole, Membership
-from gen_portal.core import clock, outbox
-from gen_portal.core.models import LegalBody
+from gen_portal.core import outbox
+from labelling import letters
 
 
-def announce(decisions, labels, following, *, at):
-    """Post the letters of a publication, in set statements; returns how many. `following`: where deferred dossiers go."""
-    people, legal_body = recipients(decisions), _legal_body(at)
-    label_of = {label.decision_id: label for label in labels}
-    mails = []
-    for decision in decisions:
-        for person in people[decision.application.training.structure_id]:
-            subject_line, markdown = write(
-                decision, person, label=label_of.get(decision.pk), following=following, legal_body=legal_body, at=at
-            )
-            mails.append(_mail(decision, person, subject_line, markdown))
+def announce(written, *, at):
+    """Post the mails of letters, in set statements; returns how many."""
+    people = recipients([letter.decision for letter in written])
+    mails = [
+        _mail(letter, person)
+        for letter in written
+        for person in people[letter.decision.application.training.structure_id]
+    ]
     outbox.post_many(mails, at=at)
     return len(mails)
 
 
 def samples(decisions, following, *, at):
-    """One letter per outcome as it would leave now, for the preview: (decision, person, subject line, Markdown)."""
-    people, legal_body = recipients(decisions), _legal_body(at)
-    first_of = {}
+    """One mail per outcome as it would leave now, for the preview: (decision, person, subject line, Markdown)."""
+    people, first_of = recipients(decisions), {}
     for decision in decisions:
         first_of.setdefault(decision.outcome, decision)
-    for decision in first_of.values():
+    chosen = list(first_of.values())
+    drafts = letters.draft_all(chosen, letters.occasion(following, at=at))
+    for decision, draft in zip(chosen, drafts, strict=True):
         for person in people[decision.application.training.structure_id][:1]:
-            letter = write(decision, person, label=None, following=following, legal_body=legal_body, at=at)
-            yield (decision, person, *letter)
+            yield decision, person, draft.subject_line, mail_text(decision, draft.text)
 
 
 def recipients(decisions):
@@ -45,41 +42,20 @@ def recipients(decisions):
     return {structure: owners[structure] or others[structure] for structure in structures}
 
 
-def write(decision, person, *, label, following, legal_body, at):
-    """Subject and Markdown of the letter of one decision to one person."""
-    application = decision.application
-    context = {
-        "decision": decision,
-        "application": application,
-        "person": person,
-        "label": label,
-        "label_url": outbox.url_of("label_page", label.reference) if label else "",
-        "following": following,
-        "legal_body": legal_body,
-        "at": at,
-        "reasons": _quoted(decision.reasons),
-        "conditions": _quoted(decision.conditions),
-        "url": outbox.url_of("application_result", application.reference),
-    }
-    return outbox.render(f"decision_{decision.outcome}", context)
+def mail_text(decision, text):
+    """The text of the letter, then where the page and the paper are."""
+    url = outbox.url_of("application_result", decision.application.reference)
+    return f"{text}\n\n[Lire la décision sur le portail et télécharger la lettre (PDF)]({url})"
 
 
-def _mail(decision, person, subject_line, markdown):
+def _mail(letter, person):
+    decision = letter.decision
     return {
         "key": f"decision:{decision.pk}:{person.pk}",
         "kind": f"decision_{decision.outcome}",
         "to": person.email,
-        "subject_line": subject_line,
-        "markdown": markdown,
+        "subject_line": letter.subject_line,
+        "markdown": mail_text(decision, letter.text),
         "about": decision.application,
         "is_legal": True,
     }
-
-
-
-def _legal_body(at):
-    return LegalBody.objects.in_force(clock.day_of(at)).first()
-
-
-def _quoted(text):
-    return "\n".join(f"> {line}" for line in text.splitlines())

@@ -66,3 +66,6 @@ class ReviewRuleForm(forms.Form):
     is_countersigned = forms.BooleanField(
         label="Le membre du comité de chaque ministère contresigne les évaluations de ses instructeurs", required=False
     )
+    shares_marks = forms.BooleanField(
+        label="Avec le résultat, la structure lit ses notes moyennes par critère, sans savoir de qui", required=False
+    )

@@ -4,7 +4,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, ApplicationState
-from labelling.models import Decision, Envelope, Grant, Label, LabelEventKind, Outcome
+from labelling.models import Decision, Envelope, Grant, Label, LabelEventKind, Letter, Outcome
 from labelling.models.decision import ENOUGH_REVIEWS, LABELLING_OUTCOMES
 
 
@@ -19,6 +19,7 @@ def broken():
     yield from decisions_without_label()
     yield from labels_never_awarded()
     yield from dossiers_left_open()
+    yield from altered_letters()
 
 
 def wrong_commitments():
@@ -91,3 +92,10 @@ def dossiers_left_open():
     decided = Application.objects.filter(state=ApplicationState.DECIDED)
     for pk in decided.exclude(pk__in=final.values("application")).order_by("pk").values_list("pk", flat=True):
         yield f"Candidature {pk} : décidée sans décision publiée."
+
+
+def altered_letters():
+    """Letters that are no longer what was published (on PostgreSQL a trigger refuses it first)."""
+    for letter in Letter.objects.order_by("pk").iterator():
+        if not letter.is_intact:
+            yield f"Lettre {letter.number} : elle n'est plus celle qui a été publiée."

@@ -11,6 +11,7 @@ from labelling.models.grant import Envelope, Grant
 from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
 from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
+from labelling.models.letters import Letter, LetterTemplate
 from labelling.models.meeting import AgendaItem, CommitteeMeeting, Vote
 from labelling.models.minutes import Minutes
 from labelling.models.proposal import AssignmentProposal, ProposalAim
@@ -50,6 +51,8 @@ __all__ = [
     "LabelEvent",
     "LabelEventKind",
     "LabelSite",
+    "Letter",
+    "LetterTemplate",
     "LinkKind",
     "Minutes",
     "Outcome",

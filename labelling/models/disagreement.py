@@ -27,13 +27,14 @@ class ReviewRuleQuerySet(models.QuerySet):
 
 class ReviewRule(models.Model):
     """From which spread on, and on which opposition, the reviews of a call disagree, and what that leads to first; and
-    whether the committee member of each ministry countersigns those of its reviewers."""
+    whether the committee member of each ministry countersigns those of its reviewers, and the structure reads its marks."""
 
     call = models.OneToOneField(Call, models.PROTECT, verbose_name="appel", primary_key=True, related_name="review_rule")
     spread = models.DecimalField("écart", max_digits=3, decimal_places=2, default=FLAGGED_SPREAD)
     has_opposed_opinions = models.BooleanField("un avis favorable contre un avis défavorable", default=True)
     asks_for = models.CharField("d'abord", max_length=12, choices=DisagreementStep, default=DisagreementStep.AGENDA)
     is_countersigned = models.BooleanField("évaluations contresignées par le membre du comité", default=False)
+    shares_marks = models.BooleanField("notes moyennes montrées à la structure avec le résultat", default=True)
     set_at = models.DateTimeField("fixée", null=True, blank=True)
 
     objects = ReviewRuleQuerySet.as_manager()
@@ -49,7 +50,8 @@ class ReviewRule(models.Model):
     def __str__(self):
         opposed = " ou avis opposés" if self.has_opposed_opinions else ""
         signed = ", évaluations contresignées" if self.is_countersigned else ""
-        return f"écart de {self.spread:g} et plus{opposed} : {self.get_asks_for_display()}{signed}"
+        kept = "" if self.shares_marks else ", notes moyennes gardées"
+        return f"écart de {self.spread:g} et plus{opposed} : {self.get_asks_for_display()}{signed}{kept}"
 
     @property
     def pure(self):

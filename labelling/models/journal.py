@@ -40,6 +40,7 @@ class JournalAction(models.TextChoices):
     RELEASE_CANCELLED = "release.cancelled", "publication programmée annulée"
     RELEASE_DONE = "release.done", "publication programmée faite"
     RELEASE_PREVENTED = "release.prevented", "publication programmée empêchée"
+    LETTER_TEMPLATE_SAVED = "lettertemplate.saved", "modèle de lettre enregistré"
     LABEL_PUBLISHED = "label.published", "label publié"
     LABEL_GIVEN_UP = "label.given_up", "label abandonné par son titulaire"
     MEETING_PLANNED = "committeemeeting.planned", "séance du comité prévue"

@@ -32,6 +32,11 @@ def can_publish(user):
     return access.has_role(user, Role.OFFICER, Role.DIRECTOR)
 
 
+def can_write_letters(user):
+    """Change what the letters of decisions say: an officer, or the director."""
+    return access.has_role(user, Role.OFFICER, Role.DIRECTOR)
+
+
 def can_record_loss(user):
     """Record that the holder gives a label up: an officer."""
     return access.has_role(user, Role.OFFICER)

@@ -217,7 +217,8 @@ def test_a_letter_says_the_outcome_its_reasons_and_the_remedies(call, cut_off, o
     (letter,) = mails(kind=f"decision_{kind}")
     text = letter.text_body.replace("\u00a0", " ").replace("\u202f", " ")
     signed = f"signée le 8 mars 2026 par {decision.first_signatory}, contresignée le 9 mars 2026 par"
-    expected = [*said, signed, "dans les deux mois qui suivent la réception de ce message", "tribunal administratif",
+    expected = [*said, signed, "dans les deux mois qui suivent sa notification", "recours hiérarchique",
+                "tribunal administratif",
                 f"http://testserver/candidatures/{decision.application.reference}/resultat/"]  # fmt: skip
     assert [part for part in expected if part not in text] == []
     assert letter.subject_line.endswith(f" : {decision.application.training.title}")
@@ -225,7 +226,7 @@ def test_a_letter_says_the_outcome_its_reasons_and_the_remedies(call, cut_off, o
 
 # --- Cost ----------------------------------------------------------------------------------------------------------
 
-PUBLISHING_QUERIES = 46
+PUBLISHING_QUERIES = 50
 
 
 @pytest.mark.parametrize("count", [1, 3])

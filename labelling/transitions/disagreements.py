@@ -75,7 +75,7 @@ def arbitrate(disagreement, *, arbitration, by, seen=None):
 
 
 @transaction.atomic
-def set_review_rule(call, *, spread, has_opposed_opinions, asks_for, by, is_countersigned=False):
+def set_review_rule(call, *, spread, has_opposed_opinions, asks_for, by, is_countersigned=False, shares_marks=True):
     """Fix when the reviews of a call disagree, and compare those already submitted with it.
 
     Refused once a dossier of the call is decided: a rule does not change under decisions that others have lived by.
@@ -89,7 +89,7 @@ def set_review_rule(call, *, spread, has_opposed_opinions, asks_for, by, is_coun
         call=call,
         defaults={
             "spread": spread, "has_opposed_opinions": has_opposed_opinions, "asks_for": asks_for,
-            "is_countersigned": is_countersigned, "set_at": now,
+            "is_countersigned": is_countersigned, "shares_marks": shares_marks, "set_at": now,
         },
     )  # fmt: skip
     record(call, JournalAction.REVIEW_RULE_SET, by=by, at=now, note=str(rule))

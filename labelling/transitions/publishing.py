@@ -18,6 +18,7 @@ from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock_rows, record_many
 from labelling.actions.awards import award_labels
 from labelling.actions.decisions import lock_envelope, next_cut_off, summary_of
+from labelling.actions.letters import write_letters
 from labelling.emails.decisions import announce
 from labelling.models import Decision, JournalAction, Outcome
 
@@ -52,7 +53,7 @@ def seal_of(decisions):
 @transaction.atomic
 def publish_decisions(cut_off, *, by, at=None, seen=None, taken=None):
     """Publish every ready decision of a cut-off: labels with their sites and grants, dossiers closed or carried over to
-    the next cut-off, one letter per person who answers for a structure.
+    the next cut-off, one letter per decision and one mail per person who answers for a structure.
 
     `at` defaults to the clock, read after the locks; `seen` is the seal of what was previewed; `taken` (fingerprints by
     key) keeps to these decisions, as they were read. Refused to anybody but an officer or a director of the day, when
@@ -68,7 +69,8 @@ def publish_decisions(cut_off, *, by, at=None, seen=None, taken=None):
     labels = award_labels([decision for decision in decisions if decision.is_labelling], envelope, by=by, at=at)
     following = _settle(decisions, cut_off, by=by, at=at)
     _record(decisions, labels, by=by, at=at)
-    letter_count = announce(decisions, labels, following, at=at)
+    letters = write_letters(decisions, labels, following, at=at)
+    letter_count = announce(letters, at=at)
     return Publication(at, decisions, labels, letter_count)
 
 
