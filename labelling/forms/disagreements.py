@@ -47,7 +47,7 @@ class ArbitrationForm(forms.Form):
 
 
 class ReviewRuleForm(forms.Form):
-    """When the reviews of a call disagree, and what that leads to first."""
+    """When the reviews of a call disagree and what that leads to first; for which criteria a refusal gives a reason."""
 
     spread = forms.DecimalField(
         label="Écart à partir duquel les évaluations se contredisent",
@@ -65,4 +65,12 @@ class ReviewRuleForm(forms.Form):
     )
     is_countersigned = forms.BooleanField(
         label="Le membre du comité de chaque ministère contresigne les évaluations de ses instructeurs", required=False
+    )
+    threshold = forms.DecimalField(
+        label="Moyenne sous laquelle un refus donne un motif pour le critère",
+        min_value=0,
+        max_value=HIGHEST_MARK,
+        max_digits=3,
+        decimal_places=2,
+        help_text="Sur 5, critère par critère ; 0 n'en demande aucun. L'usage est 2,5.",
     )

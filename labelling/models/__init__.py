@@ -3,6 +3,7 @@
 from labelling.models.aids import PrivateNote
 from labelling.models.countersigning import Countersignature
 from labelling.models.decision import Decision, Outcome
+from labelling.models.decision_reason import DecisionReason
 from labelling.models.disagreement import Disagreement, DisagreementStep, ReviewRule
 from labelling.models.discussion import DiscussionMessage
 from labelling.models.figures import ReviewFigures
@@ -31,6 +32,7 @@ __all__ = [
     "AssignmentProposal",
     "Countersignature",
     "Decision",
+    "DecisionReason",
     "Disagreement",
     "DisagreementStep",
     "DiscussionMessage",

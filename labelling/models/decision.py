@@ -5,11 +5,12 @@ import json
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Prefetch, Q, Sum
 
 from applications.models import Application, ApplicationState, CutOff
 from gen_portal.core import access
 from gen_portal.core.models import Role
+from labelling.models.decision_reason import DecisionReason, Reason
 from labelling.models.disagreement import has_open_disagreement
 from labelling.models.review import sealed_dossiers
 
@@ -100,6 +101,10 @@ class DecisionQuerySet(models.QuerySet):
             return self.filter(~own | Q(published_at__isnull=False)).exclude(application__in=sealed)
         return self.filter(own, published_at__isnull=False)
 
+    def with_reasons(self):
+        """With the reasons of each criterion, in one query."""
+        return self.prefetch_related(Prefetch("criterion_reasons", DecisionReason.objects.select_related("criterion")))
+
     def for_page(self):
         return self.select_related(
             "application__training__structure__commune",
@@ -108,7 +113,7 @@ class DecisionQuerySet(models.QuerySet):
             "label__grant",
             "first_signatory",
             "second_signatory",
-        ).order_by("-pk")
+        ).with_reasons().order_by("-pk")  # fmt: skip
 
 
 class Decision(models.Model):
@@ -198,13 +203,20 @@ class Decision(models.Model):
         return self.published_at is not None
 
     @property
+    def reason_list(self):
+        """Its general reasons, then those of each criterion in the order of the grid."""
+        return [Reason("", self.reasons), *(Reason(str(each.criterion), each.text) for each in self.criterion_reasons.all())]
+
+    @property
     def fingerprint(self):
         """Of what a signatory reads: it changes with any word or euro of the decision."""
+        by_criterion = sorted((each.criterion_id, each.text) for each in self.criterion_reasons.all())
         content = [
             self.pk,
             self.cut_off_id,
             self.outcome,
             self.reasons,
+            by_criterion,
             self.conditions,
             str(self.conditions_due_on or ""),
             self.grant_euros,

@@ -12,6 +12,7 @@ from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.actions.decisions import check_deferral, check_grant, lock_envelope, summary_of
+from labelling.decision_reasons import lacking_in, lacking_sentence
 from labelling.models import JournalAction, ReviewFigures
 from labelling.models.decision import MIN_REVIEWS_FOR_A_LABEL
 
@@ -23,7 +24,8 @@ def sign(decision, *, by, seen=None):
     """The director signs: the decision no longer changes, and its grant is taken out of the envelope.
 
     `seen` is the fingerprint of what was read; signing twice changes nothing. Refused when the text has changed since, to
-    anybody but a disinterested director, above the rule or the envelope, for a label with fewer than two reviews.
+    anybody but a disinterested director, above the rule or the envelope, for a label with fewer than two reviews, for a
+    refusal that leaves a criterion under the threshold of the call without its reason.
     """
     envelope = lock_envelope(decision.application.call)
     application, decision = _lock_both(decision, ApplicationState.UNDER_REVIEW)
@@ -125,7 +127,7 @@ def _check_unchanged(decision, seen):
 
 
 def _check_ground(decision, application):
-    """What the decision stands on: the present cut-off, a place to be deferred to, reviews for a label."""
+    """What the decision stands on: the present cut-off, a place to be deferred to, reviews for a label, reasons for a refusal."""
     if decision.cut_off_id != application.cut_off_id:
         raise Refused("Cette décision porte sur un relevé que le dossier a quitté : préparez-en une autre.")
     check_deferral(application, decision.outcome)
@@ -133,6 +135,8 @@ def _check_ground(decision, application):
         raise Refused(
             "Un label demande les évaluations déposées d'au moins deux ministères : attendez-les avant de signer."
         )
+    if labels := lacking_in([decision]).get(decision.pk):
+        raise Refused(lacking_sentence(labels))
     if decision.awaits_arbitration:
         raise Refused("Les évaluations de ce dossier s'opposent : arbitrez le désaccord avant de signer un label.")
 

@@ -18,6 +18,7 @@ from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock_rows, record_many
 from labelling.actions.awards import award_labels
 from labelling.actions.decisions import lock_envelope, next_cut_off, summary_of
+from labelling.decision_reasons import lacking_in
 from labelling.emails.decisions import announce
 from labelling.models import Decision, JournalAction, Outcome
 
@@ -55,7 +56,8 @@ def publish_decisions(cut_off, *, by, at=None, seen=None):
     the next cut-off, one letter per person who answers for a structure.
 
     `at` defaults to the clock, read after the locks; `seen` is the seal of what was previewed. Refused to anybody but an
-    officer or a director of the day, when nothing is ready, or when the set has changed since the preview.
+    officer or a director of the day, when nothing is ready, when the set has changed since the preview, or when the reviews
+    of a refused dossier have changed so that a criterion under the threshold has no reason.
     """
     envelope = lock_envelope(cut_off.call)
     decisions = _lock_ready(cut_off)
@@ -89,6 +91,18 @@ def _check(decisions, *, by, at, seen):
         raise Refused(
             "Les décisions prêtes ont changé depuis l'aperçu : relisez-le avant de publier. Rien n'a été publié."
         )
+    _check_reasons(decisions)
+
+
+def _check_reasons(decisions):
+    lacking = lacking_in(decisions)
+    if not lacking:
+        return
+    named = " ; ".join(f"{d.application.reference} ({', '.join(lacking[d.pk])})" for d in decisions if d.pk in lacking)
+    raise Refused(
+        "Un refus donne un motif pour chaque critère sous le seuil de l'appel, et il en manque depuis que des évaluations "
+        f"ont changé : {named}. Reprenez ces signatures et écrivez-les. Rien n'a été publié."
+    )
 
 
 def _settle(decisions, cut_off, *, by, at):

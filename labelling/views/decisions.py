@@ -58,7 +58,8 @@ def decision_edit(request, reference):
 
 
 def _form_of(sheet, typed):
-    return DecisionForm(typed, limits=sheet.limits, initial=DecisionForm.initial_of(sheet.decision))
+    initial = DecisionForm.initial_of(sheet.decision, sheet.grid)
+    return DecisionForm(typed, limits=sheet.limits, grid=sheet.grid, initial=initial)
 
 
 def _prepared(request, application, form):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from gen_portal.core import access
 from gen_portal.core.workflow import Refused
+from labelling.decision_reasons import lacking_in, lacking_sentence
 from labelling.forms.decisions import ReopeningForm
 from labelling.models import Decision
 from labelling.policies import decisions as policies
@@ -63,7 +64,9 @@ def _confirm(request, decision, transition, template, *, said):
         else:
             messages.success(request, said)
             return _back(decision)
-    return render(request, template, {"decision": decision, "application": decision.application})
+    lacking = lacking_in([decision]).get(decision.pk)
+    context = {"decision": decision, "application": decision.application, "lacking": lacking and lacking_sentence(lacking)}
+    return render(request, template, context)
 
 
 def _back(decision):
