@@ -133,4 +133,5 @@ def lacking_sentence(labels):
     """Which reasons to write, in one sentence."""
     named = ", ".join(f"« {label} »" for label in labels)
     which = "ce critère noté" if len(labels) == 1 else "ces critères notés"
-    return f"Un refus donne un motif pour chaque critère sous le seuil de l'appel. Écrivez celui de {which} trop bas : {named}."
+    write = f"Écrivez celui de {which} trop bas : {named}."
+    return f"Un refus donne un motif pour chaque critère sous le seuil de l'appel. {write}"

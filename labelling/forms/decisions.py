@@ -65,7 +65,7 @@ class DecisionForm(forms.Form):
 
     @staticmethod
     def initial_of(decision, grid=()):
-        """The values of a prepared decision, as this form names them; before that, what the reviews say where marks are low."""
+        """The values of a prepared decision, as this form names them; before, what the reviews say where marks are low."""
         if decision is None:
             return {f"reason_{line.criterion.pk}": line.draft for line in grid if line.is_weak}
         names = ("outcome", "reasons", "conditions", "conditions_due_on")

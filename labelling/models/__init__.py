@@ -4,6 +4,7 @@ from labelling.models.aids import PrivateNote
 from labelling.models.countersigning import Countersignature
 from labelling.models.decision import Decision, Outcome
 from labelling.models.decision_reason import DecisionReason
+from labelling.models.delegation import SignatureDelegation
 from labelling.models.disagreement import Disagreement, DisagreementStep, ReviewRule
 from labelling.models.discussion import DiscussionMessage
 from labelling.models.figures import ReviewFigures
@@ -60,5 +61,6 @@ __all__ = [
     "ReviewerTerms",
     "Score",
     "SecondOpinion",
+    "SignatureDelegation",
     "TacitRule",
 ]

@@ -113,6 +113,8 @@ class DecisionQuerySet(models.QuerySet):
             "label__grant",
             "first_signatory",
             "second_signatory",
+            "first_delegation__delegator",
+            "second_delegation__delegator",
         ).with_reasons().order_by("-pk")  # fmt: skip
 
 
@@ -135,6 +137,13 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="second signataire", null=True, related_name="+"
     )
     second_signed_at = models.DateTimeField("contresignée", null=True, blank=True)
+    first_delegation = models.ForeignKey(
+        "labelling.SignatureDelegation", models.PROTECT, verbose_name="signée par délégation", null=True, related_name="+"
+    )
+    second_delegation = models.ForeignKey(
+        "labelling.SignatureDelegation", models.PROTECT, verbose_name="contresignée par délégation", null=True,
+        related_name="+",
+    )  # fmt: skip
     published_at = models.DateTimeField("publiée", null=True, blank=True)
 
     objects = DecisionQuerySet.as_manager()
@@ -161,6 +170,11 @@ class Decision(models.Model):
                     second_signatory__isnull=False,
                     second_signed_at__gte=F("first_signed_at"),
                 ),
+            ),
+            models.CheckConstraint(
+                name="a_delegation_goes_with_a_signature",
+                condition=(Q(first_delegation=None) | Q(first_signatory__isnull=False))
+                & (Q(second_delegation=None) | Q(second_signatory__isnull=False)),
             ),
             models.CheckConstraint(
                 name="a_published_decision_bears_both_signatures",

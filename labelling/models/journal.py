@@ -31,6 +31,8 @@ class JournalAction(models.TextChoices):
     DECISION_SIGNED = "decision.signed", "décision signée"
     DECISION_COUNTERSIGNED = "decision.countersigned", "décision contresignée"
     DECISION_REOPENED = "decision.reopened", "signature retirée"
+    SIGNATURE_DELEGATED = "signature.delegated", "signature déléguée"
+    SIGNATURE_TAKEN_BACK = "signature.taken_back", "délégation de signature reprise"
     DECISION_PUBLISHED = "decision.published", "décision publiée"
     LABEL_PUBLISHED = "label.published", "label publié"
     LABEL_GIVEN_UP = "label.given_up", "label abandonné par son titulaire"

@@ -10,8 +10,8 @@ from labelling.models.second_opinion import SecondOpinion
 
 @dataclass(frozen=True)
 class Reading:
-    """One review: for each criterion that it marks, in the order of the grid, its key, the weight in %, the first mark and the
-    one in force; and what counts beside."""
+    """One review: for each criterion that it marks, in the order of the grid, its key, the weight in %, the first mark and
+    the one in force; and what counts beside."""
 
     application: int
     reviewer: int

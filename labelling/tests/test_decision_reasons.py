@@ -89,7 +89,8 @@ def test_a_mind_that_changes_after_the_signature_keeps_a_refusal_from_being_publ
     for review in application.assignments.all():
         marks = {str(each.pk): 1 if each == criterion else 3 for each in application.call.criteria.all()}
         SecondOpinion.objects.create(
-            review=review.review, number=1, marks=marks, recommendation="unfavourable", reason="Relu.", given_at=decision.prepared_at
+            review=review.review, number=1, marks=marks, recommendation="unfavourable", reason="Relu.",
+            given_at=decision.prepared_at,
         )
 
     with pytest.raises(Refused, match=f"{application.reference} .{criterion.label}.. Reprenez"):
