@@ -9,7 +9,9 @@ from labelling.views import (
     board_figures,
     completions,
     countersigning,
+    deciding_many,
     decisions,
+    delegations,
     disagreements,
     interests,
     inviting,
@@ -95,6 +97,17 @@ urlpatterns = [
     ),
     path("evaluations/<str:reference>/pdf/", readings.review_merge, name="review_merge"),
     path("gestion/appels/<slug:slug>/decisions/", decisions.decision_list, name="decision_list"),
+    path(
+        "gestion/appels/<slug:slug>/decisions/preparer/", deciding_many.decision_prepare_many, name="decision_prepare_many"
+    ),
+    path("gestion/appels/<slug:slug>/decisions/signer/", deciding_many.decision_sign_many, name="decision_sign_many"),
+    path(
+        "gestion/appels/<slug:slug>/decisions/contresigner/",
+        deciding_many.decision_countersign_many,
+        name="decision_countersign_many",
+    ),
+    path("gestion/delegations/", delegations.delegation_list, name="delegation_list"),
+    path("gestion/delegations/<int:pk>/reprendre/", delegations.delegation_take_back, name="delegation_take_back"),
     path("gestion/candidatures/<str:reference>/decision/", decisions.decision_edit, name="decision_edit"),
     path("gestion/decisions/<int:pk>/signer/", signatures.decision_sign, name="decision_sign"),
     path("gestion/decisions/<int:pk>/contresigner/", signatures.decision_countersign, name="decision_countersign"),

@@ -26,7 +26,7 @@ from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, SecondFactorReset, User
 from gen_portal.core.tests import corpus
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
-from labelling.models import RegionalOpinionRule, TacitRule
+from labelling.models import RegionalOpinionRule, SignatureDelegation, TacitRule
 from labelling.tests.factories import (
     AssignmentFactory,
     RecusalFactory,
@@ -163,6 +163,10 @@ def _decide(world):
     things.signed = DecisionFactory(
         application=_dossier(world, under_review=True), signed=True, first_signatory=director, grant_euros=10_000
     )
+    things.delegation = SignatureDelegation.objects.create(
+        delegator=director, delegate=CapacityFactory(role=Role.OFFICER).user, role=Role.DIRECTOR, from_on=clock.today(),
+        until_on=clock.today() + 7 * clock.ONE_DAY, given_at=clock.now(),
+    )  # fmt: skip
     things.cut_off, things.last_cut_off = things.call.cut_offs.order_by("number")
     things.incident = IncidentFactory(cut_off=things.last_cut_off, proposed_by=director)
 

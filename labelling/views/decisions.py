@@ -32,7 +32,8 @@ def decision_list(request, slug):
     context = {
         "call": call, "cut_off": form.cut_off, "form": form, "page_obj": page, "steps": step_counts(tally),
         "total_count": sum(count for count, _ in tally.values()), "money": money(call, tally),
-        "can_decide": policies.can_decide(request.user), "can_countersign": policies.can_countersign(request.user),
+        "can_decide": policies.can_decide(request.user), "can_sign": policies.can_sign(request.user),
+        "can_countersign": policies.can_countersign(request.user), "can_delegate": policies.signing_roles(request.user),
     }  # fmt: skip
     return render(request, "labelling/decision_list.html", context)
 
@@ -51,7 +52,7 @@ def decision_edit(request, reference):
         "sheet": sheet, "application": application, "decision": sheet.decision, "form": form,
         "can_write": policies.can_write_decision(request.user, application, sheet.decision),
         "can_countersign": policies.can_countersign(request.user),
-        "can_decide": policies.can_decide(request.user),
+        "can_decide": policies.can_decide(request.user), "can_sign": policies.can_sign(request.user),
         "can_record_loss": policies.can_record_loss(request.user),
     }  # fmt: skip
     return render(request, "labelling/decision_edit.html", context)
