@@ -183,6 +183,8 @@ ADDRESSES = {
     "decision_prepare_many": slug("call"),
     "decision_sign_many": slug("call"),
     "decision_countersign_many": slug("call"),
+    "decision_brief": lambda things: {"reference": things.prepared.application.reference},
+    "decision_briefs": slug("call"),
     "delegation_take_back": key("delegation"),
     "label_give_up": reference("label"),
     "publication_page": lambda things: {"slug": things.call.slug, "number": things.cut_off.number},
