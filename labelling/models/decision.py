@@ -70,6 +70,15 @@ class DecisionQuerySet(models.QuerySet):
     def labelling(self):
         return self.filter(outcome__in=LABELLING_OUTCOMES)
 
+    def refused_before(self, application):
+        """Published refusals of other dossiers of the same training, the latest first after `for_page`."""
+        refused = self.published().filter(outcome=Outcome.REFUSED, application__training=application.training_id)
+        return refused.exclude(application=application.pk)
+
+    def not_recused(self, user):
+        """Without the dossiers from which a person withdrew."""
+        return self.exclude(application__recusals__user=user)
+
     def of_cut_off(self, cut_off):
         return self.filter(cut_off=cut_off)
 
