@@ -4,33 +4,39 @@ The five heads of the grid are those the labelling committee of 2015 was reporte
 these are invented, and the call says so (`Call.is_grid_fictional`). The documents are those French grant files ask for.
 """
 
+#: `section`: where a dossier answers for it. Territory goes with the sites, as local jobs go with the outlook.
 CRITERIA = (
     {
         "code": "local",
+        "section": "sites",
         "label": "Ancrage territorial et réponse à un besoin local",
         "weight_percent": 20,
         "guidance": "Le besoin est démontré, le territoire est nommé, les acteurs locaux sont associés.",
     },
     {
         "code": "content",
+        "section": "programme",
         "label": "Contenu, pédagogie, certification",
         "weight_percent": 25,
         "guidance": "Le programme est progressif, la pédagogie convient aux publics, la certification sert à l'emploi.",
     },
     {
         "code": "audience",
+        "section": "publics",
         "label": "Publics cibles, repérage, accompagnement",
         "weight_percent": 25,
         "guidance": "Les publics sont éloignés de l'emploi, le repérage est concret, personne n'est laissé seul.",
     },
     {
         "code": "partners",
+        "section": "partenariats",
         "label": "Partenariats (entreprises, emploi, collectivités)",
         "weight_percent": 15,
         "guidance": "Chaque partenaire a un rôle précis et s'y engage par écrit.",
     },
     {
         "code": "employment",
+        "section": "debouches",
         "label": "Débouchés, insertion visée",
         "weight_percent": 15,
         "guidance": "Des employeurs sont identifiés, l'objectif de sorties positives est chiffré et crédible.",

@@ -1,21 +1,137 @@
-"""The reasons of a decision, as its letter and its pages read them."""
+"""The reasons of decisions: as they are read, as the reviews suggest them, and which ones a refusal still lacks.
 
+A refusal answers for every criterion whose mean, over the counted reviews, is under the threshold of its call.
+"""
+
+from collections import defaultdict
 from dataclasses import dataclass
+from fractions import Fraction
 
+from applications.models import Criterion
+from labelling.models import DecisionReason, Outcome, Review, ReviewRule, Score
+from labelling.models.decision_reason import MAX_LENGTH, Reason
+from labelling.models.readings import readings_of
+from labelling.scoring import rounded
 
-@dataclass(frozen=True)
-class Reason:
-    """One reason; `heading` says what it is about, "" when it is about the whole dossier."""
-
-    heading: str
-    text: str
+__all__ = ["Reason", "drafts_of", "grid_of", "lacking_in", "reasons_of", "reasons_of_many", "weak_criteria"]
 
 
 def reasons_of(decision):
-    """The reasons of one decision, in the order in which they are read."""
-    return reasons_of_many([decision])[decision.pk]
+    """What a decision rests on: its general reasons, then those of each criterion in the order of the grid."""
+    return decision.reason_list
 
 
 def reasons_of_many(decisions):
-    """The same of many, by key of decision, in a constant number of queries."""
-    return {decision.pk: [Reason("", decision.reasons)] for decision in decisions}
+    """The same by key, in one query whatever their number."""
+    decisions = list(decisions)
+    found = defaultdict(list)
+    rows = DecisionReason.objects.filter(decision__in=[decision.pk for decision in decisions])
+    for pk, label, text in rows.order_by("criterion__position", "pk").values_list("decision", "criterion__label", "text"):
+        found[pk].append(Reason(label, text))
+    return {decision.pk: [Reason("", decision.reasons), *found[decision.pk]] for decision in decisions}
+
+
+# --- What the reviews say -------------------------------------------------------------------------------------------
+
+
+def criterion_means(applications):
+    """{dossier: {criterion: exact mean of the marks in force}} by keys; two queries."""
+    marks = defaultdict(lambda: defaultdict(list))
+    for reading in readings_of([application.pk for application in applications]):
+        for criterion, mark in zip(reading.criteria, reading.marks, strict=True):
+            marks[reading.application][criterion].append(mark)
+    return {
+        dossier: {criterion: Fraction(sum(given), len(given)) for criterion, given in by_criterion.items()}
+        for dossier, by_criterion in marks.items()
+    }
+
+
+def weak_criteria(applications):
+    """{dossier: its criteria under the threshold of its call, in the order of the grid}; four queries."""
+    applications = list(applications)
+    calls = {application.call_id for application in applications}
+    thresholds, grids = ReviewRule.objects.thresholds(calls), defaultdict(list)
+    for criterion in Criterion.objects.filter(call__in=calls).order_by("position", "pk"):
+        grids[criterion.call_id].append(criterion)
+    means = criterion_means(applications)
+    return {
+        each.pk: [c for c in grids[each.call_id] if _is_weak(means.get(each.pk, {}).get(c.pk), thresholds[each.call_id])]
+        for each in applications
+    }
+
+
+def _is_weak(mean, threshold):
+    return mean is not None and mean < threshold
+
+
+def drafts_of(applications):
+    """{dossier: {criterion: text}} by keys: what the counted reviews say of each criterion, without saying who.
+
+    Comments stand in alphabetical order, each once: their order tells nothing of the ministries.
+    """
+    reviews = Review.objects.counted().filter(assignment__application__in=[each.pk for each in applications])
+    rows = Score.objects.filter(review__in=reviews).exclude(comment="").order_by("comment")
+    said = defaultdict(lambda: defaultdict(list))
+    for dossier, criterion, comment in rows.values_list("review__assignment__application", "criterion", "comment"):
+        if comment.strip() not in said[dossier][criterion]:
+            said[dossier][criterion].append(comment.strip())
+    return {dossier: {key: _joined(texts) for key, texts in by_criterion.items()} for dossier, by_criterion in said.items()}
+
+
+def _joined(comments):
+    """As many whole comments as a reason holds."""
+    text = ""
+    for comment in comments:
+        longer = f"{text}\n{comment}" if text else comment
+        if len(longer) <= MAX_LENGTH:
+            text = longer
+    return text
+
+
+@dataclass(frozen=True)
+class GridLine:
+    """One criterion for who writes the reasons: its mean, whether a refusal must answer for it, what the reviews say."""
+
+    criterion: Criterion
+    mean: object
+    is_weak: bool
+    draft: str
+
+
+def grid_of(application):
+    """A line for each criterion of the call of a dossier; five queries."""
+    means = criterion_means([application]).get(application.pk, {})
+    threshold = ReviewRule.objects.thresholds([application.call_id])[application.call_id]
+    drafts = drafts_of([application]).get(application.pk, {})
+    lines = []
+    for each in application.call.criteria.all():
+        mean = means.get(each.pk)
+        shown = None if mean is None else rounded(mean)
+        lines.append(GridLine(each, shown, _is_weak(mean, threshold), drafts.get(each.pk, "")))
+    return lines
+
+
+# --- What a refusal lacks -------------------------------------------------------------------------------------------
+
+
+def lacking_in(decisions):
+    """{decision: labels of the criteria that it has to answer for and does not}; only refusals that lack some are there."""
+    refused = [decision for decision in decisions if decision.outcome == Outcome.REFUSED]
+    if not refused:
+        return {}
+    weak = weak_criteria([decision.application for decision in refused])
+    rows = DecisionReason.objects.filter(decision__in=[decision.pk for decision in refused])
+    given = set(rows.order_by().values_list("decision", "criterion"))
+    found = {
+        decision.pk: [c.label for c in weak[decision.application_id] if (decision.pk, c.pk) not in given]
+        for decision in refused
+    }
+    return {pk: labels for pk, labels in found.items() if labels}
+
+
+def lacking_sentence(labels):
+    """Which reasons to write, in one sentence."""
+    named = ", ".join(f"« {label} »" for label in labels)
+    which = "ce critère noté" if len(labels) == 1 else "ces critères notés"
+    write = f"Écrivez celui de {which} trop bas : {named}."
+    return f"Un refus donne un motif pour chaque critère sous le seuil de l'appel. {write}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gen_portal.core import access
 from gen_portal.core.models import JournalEntry
 from labelling.actions.decisions import limits_for, read_envelope
+from labelling.decision_reasons import grid_of
 from labelling.grants import Limits
 from labelling.models import Decision, Envelope, Review, ReviewFigures
 from labelling.models.countersigning import for_countersigning, with_value_number
@@ -28,6 +29,7 @@ class Sheet:
     history: list
     regional: list
     disagreements: list
+    grid: list
 
     @property
     def is_flagged(self):
@@ -54,6 +56,7 @@ def sheet_of(application, user):
         history=list(JournalEntry.objects.of(current._meta.label_lower, current.pk)) if current else [],
         regional=standings_of(application, filing.filed_at if filing else None, access.today(user)),
         disagreements=list(application.disagreements.for_page()),
+        grid=grid_of(application),
     )
 
 

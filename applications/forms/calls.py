@@ -4,7 +4,7 @@ from django import forms
 from django.core.files.base import ContentFile
 
 from applications.forms.instants import DayField, opening_instant
-from applications.models import Call, CallStanding, Criterion, GrantRule, RequiredDocument
+from applications.models import SECTIONS, Call, CallStanding, Criterion, GrantRule, RequiredDocument
 from applications.models.tables import ExpenseHead
 from gen_portal.core import files
 
@@ -131,9 +131,15 @@ class CriterionForm(forms.ModelForm):
         label="Poids, en %", min_value=1, max_value=100, widget=forms.NumberInput({"data-gen-weight": True})
     )
 
+    section = forms.ChoiceField(
+        label="Partie du dossier concernée", required=False,
+        choices=[("", "Aucune en particulier"), *((section.code, section.title) for section in SECTIONS)],
+        help_text="Après un refus, qui candidate de nouveau y lit le motif de ce critère.",
+    )  # fmt: skip
+
     class Meta:
         model = Criterion
-        fields = ["label", "weight_percent", "guidance", "code"]
+        fields = ["label", "weight_percent", "guidance", "section", "code"]
         widgets = {"guidance": forms.Textarea({"rows": 2}), "code": forms.HiddenInput}
 
     def __init__(self, *args, **kwargs):

@@ -221,12 +221,14 @@ class CutOff(models.Model):
 
 
 class Criterion(models.Model):
-    """A line of the scoring grid: marked from 0 to 5, weighing so many percent."""
+    """A line of the scoring grid: marked from 0 to 5, weighing so many percent. `section`: the code of the part of the
+    dossier where an applicant answers for it, empty for none in particular."""
 
     call = models.ForeignKey(Call, models.PROTECT, verbose_name="appel", related_name="criteria")
     code = models.SlugField("code", max_length=20)
     label = models.CharField("critère", max_length=160)
     guidance = models.TextField("repères pour noter", blank=True)
+    section = models.SlugField("partie du dossier concernée", max_length=20, blank=True)
     weight_percent = models.PositiveSmallIntegerField("poids en %")
     position = models.PositiveSmallIntegerField("rang")
 

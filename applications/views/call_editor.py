@@ -77,7 +77,7 @@ def call_grid_edit(request, slug):
     """Who: officer. Question: on what are dossiers marked, and with what weights? Leaves with: a grid of 100 %."""
     access.require(can_prepare_calls(request.user))
     call = _find(request.user, slug)
-    criteria = list(call.criteria.values("code", "label", "weight_percent", "guidance"))
+    criteria = list(call.criteria.values("code", "label", "weight_percent", "guidance", "section"))
     rows = GridRows(request.POST or None, initial=criteria or defaults.CRITERIA, prefix="criteres")
     note = GridNoteForm(request.POST or None, initial={"is_fictional": call.is_grid_fictional or not criteria})
     if request.method == "POST" and rows.is_valid() and note.is_valid():

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from applications import defaults
 from applications.models import Call, Criterion, CutOff, GrantRule, RequiredDocument
 from gen_portal.core import clock
 from gen_portal.demo import pdf
@@ -20,6 +21,10 @@ TEXT = "\n\n".join(
         "Un ancrage local réel, un accès sans condition de diplôme, une pédagogie active, un accompagnement vers l'emploi.",
     )
 )
+
+
+#: Where a dossier answers for each criterion, as the portal offers it.
+_SECTIONS = {criterion["code"]: criterion["section"] for criterion in defaults.CRITERIA}
 
 
 def _kinds_of(label):
@@ -140,7 +145,15 @@ def _call(history, officer, *, opens_on, rule, last_days, results, **fields):
         for number, (last_day, results_on) in enumerate(zip(last_days, results, strict=True), start=1)
     )
     Criterion.objects.bulk_create(
-        Criterion(call=call, code=code, label=label, weight_percent=weight, guidance=guidance, position=position)
+        Criterion(
+            call=call,
+            code=code,
+            label=label,
+            weight_percent=weight,
+            guidance=guidance,
+            position=position,
+            section=_SECTIONS[code],
+        )
         for position, (code, label, weight, guidance) in enumerate(CRITERIA, start=1)
     )
     RequiredDocument.objects.bulk_create(

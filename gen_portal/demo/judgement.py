@@ -10,9 +10,11 @@ from gen_portal.demo import words
 from labelling import scoring
 from labelling.actions.decisions import next_cut_off
 from labelling.actions.letters import write_letters
+from labelling.decision_reasons import weak_criteria
 from labelling.models import (
     Assignment,
     Decision,
+    DecisionReason,
     Envelope,
     Grant,
     InterestDeclaration,
@@ -156,6 +158,7 @@ class Judge:
             for application, outcome, step in zip(applications, outcomes, steps, strict=True)
         ]
         decisions = Decision.objects.bulk_create(rows, batch_size=200)
+        self._give_reasons([decision for decision in decisions if decision.outcome == Outcome.REFUSED])
         for decision in decisions:
             self._record_signatures(decision)
         self._commit([decision for decision in decisions if decision.first_signed_at], applications[0].call)
@@ -178,6 +181,18 @@ class Judge:
         if step >= 3:
             decision.second_signatory, decision.second_signed_at = self.second, at - timedelta(days=1)
         return decision
+
+    def _give_reasons(self, refusals):
+        """For each criterion that a refusal answers for."""
+        weak = weak_criteria([decision.application for decision in refusals])
+        DecisionReason.objects.bulk_create(
+            [
+                DecisionReason(decision=each, criterion=criterion, text=words.CRITERION_REASONS[criterion.code])
+                for each in refusals
+                for criterion in weak[each.application_id]
+            ],
+            batch_size=500,
+        )
 
     def _record_signatures(self, decision):
         self.history.add(decision, JournalAction.DECISION_PROPOSED, by=self.director, at=decision.prepared_at)

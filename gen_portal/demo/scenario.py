@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from applications.models import ApplicationState, MemberRole, Membership
 from gen_portal.core import clock
-from gen_portal.core.models import Commune, LegalBody
+from gen_portal.core.models import Commune, LegalBody, Role
 from gen_portal.demo import calls, people, words
 from gen_portal.demo.afterlife import Follower, open_fabriques
 from gen_portal.demo.committee import CommitteeSits
@@ -23,6 +23,7 @@ from gen_portal.demo.structures import StructureMaker
 from gen_portal.demo.talking import ReviewersTalk
 from gen_portal.demo.team import Team
 from labelling.models import Outcome
+from labelling.transitions.delegations import delegate_signature
 
 #: How many labels each cut-off of the second call gave here: 248 in all, 54 at first (domain.md §1.0 and §1.2).
 SECOND_CALL_WAVES = (54, 97, 97)
@@ -58,7 +59,19 @@ class Scenario:
         self.history.write()
         LinesDrawn(self, in_progress.second).load()
         Team(self, in_progress.call).load()
+        self._delegate()
         Reminding(self).load()
+
+    def _delegate(self):
+        """The officer signs small grants while the director is away."""
+        delegate_signature(
+            self.officer,
+            by=self.director,
+            role=Role.DIRECTOR,
+            from_on=clock.today(),
+            until_on=clock.today() + timedelta(days=20),
+            max_grant_euros=40_000,
+        )
 
     def _reviews(self):
         """What officers did with the reports, and what regions said of the way to the targets."""

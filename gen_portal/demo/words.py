@@ -165,6 +165,13 @@ REASONS = {
     "refused": "Le besoin local n'est pas démontré et le repérage des publics éloignés de l'emploi n'est pas décrit. "
     "Les débouchés annoncés ne s'appuient sur aucun engagement d'employeur.",
 }
+CRITERION_REASONS = {
+    "local": "Le besoin est affirmé mais pas démontré : aucun chiffre du bassin d'emploi, aucun acteur local associé.",
+    "content": "Le programme juxtapose des modules sans progression, et la certification visée n'est pas précisée.",
+    "audience": "Le repérage des publics éloignés de l'emploi n'est pas décrit, ni ce qui est fait contre les abandons.",
+    "partners": "Les partenaires sont nommés, mais aucun ne s'engage par écrit ni n'a de rôle précis.",
+    "employment": "Les débouchés annoncés ne s'appuient sur aucun engagement d'employeur.",
+}
 CONDITIONS = (
     "Transmettre les conventions signées avec deux entreprises d'accueil, et la composition définitive de l'équipe de "
     "formation, avant le début de la première promotion."

@@ -28,7 +28,7 @@ from gen_portal.core.tests import corpus
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 from labelling.actions.letters import write_letters
 from labelling.actions.scenarios import open_scenario, save_copy
-from labelling.models import RegionalOpinionRule, TacitRule
+from labelling.models import RegionalOpinionRule, SignatureDelegation, TacitRule
 from labelling.tests.factories import (
     AssignmentFactory,
     RecusalFactory,
@@ -170,6 +170,10 @@ def _decide(world):
         application=_dossier(world, under_review=True), signed=True, first_signatory=director, grant_euros=10_000
     )
     things.ready = DecisionFactory(application=_dossier(world, under_review=True), countersigned=True)
+    things.delegation = SignatureDelegation.objects.create(
+        delegator=director, delegate=CapacityFactory(role=Role.OFFICER).user, role=Role.DIRECTOR, from_on=clock.today(),
+        until_on=clock.today() + 7 * clock.ONE_DAY, given_at=clock.now(),
+    )  # fmt: skip
     things.cut_off, things.last_cut_off = things.call.cut_offs.order_by("number")
     things.scenario_copy = save_copy(open_scenario(things.cut_off, by=director), "Une copie", by=director)
     things.incident = IncidentFactory(cut_off=things.last_cut_off, proposed_by=director)

@@ -8,7 +8,7 @@ from gen_portal.core.models import Role
 from gen_portal.core.phrases import euros
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.grants import limits_of
-from labelling.models import Decision, Envelope, JournalAction, Outcome
+from labelling.models import Decision, DecisionReason, Envelope, JournalAction, Outcome
 from labelling.models.decision import LABELLING_OUTCOMES
 
 
@@ -71,8 +71,12 @@ def check_grant(application, grant_euros, *, left_euros):
 
 
 @transaction.atomic
-def prepare_decision(application, *, by, outcome, reasons, conditions="", conditions_due_on=None, grant_euros=0):
+def prepare_decision(
+    application, *, by, outcome, reasons, conditions="", conditions_due_on=None, grant_euros=0, criterion_reasons=None
+):
     """Save what the director proposes for a dossier at its present cut-off, unsigned; only those who run the call read it.
+
+    `criterion_reasons` is {key of a criterion: text}: those it does not name are taken away; None leaves them as they are.
 
     Refused to anybody but the director of the day, on a dossier not under review, once signed, or when a part lacks or
     contradicts another: reasons, conditions and their date, a grant within the rule and the envelope.
@@ -95,8 +99,18 @@ def prepare_decision(application, *, by, outcome, reasons, conditions="", condit
     decision, _ = Decision.objects.update_or_create(
         application=application, cut_off=application.cut_off, defaults=values
     )
+    if criterion_reasons is not None:
+        _write_reasons(decision, application.call, criterion_reasons)
     record(decision, JournalAction.DECISION_PROPOSED, by=by, at=now, note=summary_of(decision))
     return decision
+
+
+def _write_reasons(decision, call, texts):
+    decision.criterion_reasons.all().delete()
+    rows = [(key, texts.get(key, "").strip()) for key in call.criteria.values_list("pk", flat=True)]
+    DecisionReason.objects.bulk_create(
+        DecisionReason(decision=decision, criterion_id=key, text=text) for key, text in rows if text
+    )
 
 
 def _check_words(values, *, today):

@@ -3,6 +3,7 @@
 from django import forms
 
 from labelling.models import Outcome
+from labelling.models.decision_reason import MAX_LENGTH
 from labelling.models.docket import Step
 
 
@@ -19,7 +20,7 @@ class DecisionForm(forms.Form):
         label="Motifs",
         max_length=4000,
         widget=forms.Textarea({"rows": 8}),
-        help_text="La structure les lira tels quels : ce qui a fondé la décision, critère par critère s'il le faut.",
+        help_text="La structure les lira tels quels : ce qui a fondé la décision dans son ensemble.",
         error_messages={"required": "Donnez les motifs : toute décision est motivée."},
     )
     conditions = forms.CharField(
@@ -41,23 +42,35 @@ class DecisionForm(forms.Form):
         max_value=2_000_000_000,
     )
 
-    def __init__(self, *args, limits, **kwargs):
+    def __init__(self, *args, limits, grid=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.grid = grid
+        for line in grid:
+            self.fields[f"reason_{line.criterion.pk}"] = forms.CharField(
+                label=line.criterion.label, required=False, max_length=MAX_LENGTH, widget=forms.Textarea({"rows": 3})
+            )
         self.fields["grant_euros"].help_text = f"Pour un label seulement ; {limits.sentence}."
         self.fields["grant_euros"].widget.attrs["data-gen-ceiling"] = limits.ceiling_euros
 
     def proposal(self):
         """The arguments of `prepare_decision`, once the form is valid."""
-        typed = self.cleaned_data
-        return {**typed, "grant_euros": typed["grant_euros"] or 0}
+        typed = {name: value for name, value in self.cleaned_data.items() if not name.startswith("reason_")}
+        reasons = {line.criterion.pk: self.cleaned_data[f"reason_{line.criterion.pk}"] for line in self.grid}
+        return {**typed, "grant_euros": typed["grant_euros"] or 0, "criterion_reasons": reasons}
+
+    @property
+    def lines(self):
+        """Each criterion with its field."""
+        return [(line, self[f"reason_{line.criterion.pk}"]) for line in self.grid]
 
     @staticmethod
-    def initial_of(decision):
-        """The values of a prepared decision, as this form names them."""
+    def initial_of(decision, grid=()):
+        """The values of a prepared decision, as this form names them; before, what the reviews say where marks are low."""
         if decision is None:
-            return {}
+            return {f"reason_{line.criterion.pk}": line.draft for line in grid if line.is_weak}
         names = ("outcome", "reasons", "conditions", "conditions_due_on")
-        return {name: getattr(decision, name) for name in names} | {"grant_euros": decision.grant_euros or None}
+        values = {name: getattr(decision, name) for name in names} | {"grant_euros": decision.grant_euros or None}
+        return values | {f"reason_{each.criterion_id}": each.text for each in decision.criterion_reasons.all()}
 
 
 class ReopeningForm(forms.Form):

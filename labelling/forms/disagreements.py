@@ -47,7 +47,7 @@ class ArbitrationForm(forms.Form):
 
 
 class ReviewRuleForm(forms.Form):
-    """When the reviews of a call disagree, and what that leads to first."""
+    """When the reviews of a call disagree and what that leads to first; for which criteria a refusal gives a reason."""
 
     spread = forms.DecimalField(
         label="Écart à partir duquel les évaluations se contredisent",
@@ -68,4 +68,12 @@ class ReviewRuleForm(forms.Form):
     )
     shares_marks = forms.BooleanField(
         label="Avec le résultat, la structure lit ses notes moyennes par critère, sans savoir de qui", required=False
+    )
+    threshold = forms.DecimalField(
+        label="Moyenne sous laquelle un refus donne un motif pour le critère",
+        min_value=0,
+        max_value=HIGHEST_MARK,
+        max_digits=3,
+        decimal_places=2,
+        help_text="Sur 5, critère par critère ; 0 n'en demande aucun. L'usage est 2,5.",
     )

@@ -4,6 +4,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, ApplicationState
+from labelling.decision_reasons import lacking_in
 from labelling.models import Decision, Envelope, Grant, Label, LabelEventKind, Letter, Outcome
 from labelling.models.decision import ENOUGH_REVIEWS, LABELLING_OUTCOMES
 
@@ -15,6 +16,7 @@ def broken():
     yield from wrong_grants()
     yield from missing_signatures()
     yield from ungrounded_labels()
+    yield from unreasoned_refusals()
     yield from labels_without_decision()
     yield from decisions_without_label()
     yield from labels_never_awarded()
@@ -59,6 +61,12 @@ def ungrounded_labels():
     published = Decision.objects.published().labelling()
     for pk in published.exclude(ENOUGH_REVIEWS).order_by("pk").values_list("pk", flat=True):
         yield f"Décision {pk} : label publié sans les évaluations d'au moins deux ministères."
+
+
+def unreasoned_refusals():
+    refused = Decision.objects.published().filter(outcome=Outcome.REFUSED).select_related("application").order_by("pk")
+    for pk, labels in lacking_in(refused).items():
+        yield f"Décision {pk} : refus publié sans motif pour {', '.join(labels)}."
 
 
 def labels_without_decision():

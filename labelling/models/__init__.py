@@ -4,6 +4,8 @@ from labelling.models.aids import PrivateNote
 from labelling.models.attendance import Attendance, Sitting
 from labelling.models.countersigning import Countersignature
 from labelling.models.decision import Decision, Outcome
+from labelling.models.decision_reason import DecisionReason
+from labelling.models.delegation import SignatureDelegation
 from labelling.models.disagreement import Disagreement, DisagreementStep, ReviewRule
 from labelling.models.discussion import DiscussionMessage
 from labelling.models.figures import ReviewFigures
@@ -40,6 +42,7 @@ __all__ = [
     "CommitteeMeeting",
     "Countersignature",
     "Decision",
+    "DecisionReason",
     "Disagreement",
     "DisagreementStep",
     "DiscussionMessage",
@@ -75,6 +78,7 @@ __all__ = [
     "ScenarioPlace",
     "Score",
     "SecondOpinion",
+    "SignatureDelegation",
     "Sitting",
     "TacitRule",
     "Vote",

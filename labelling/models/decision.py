@@ -5,11 +5,12 @@ import json
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Prefetch, Q, Sum
 
 from applications.models import Application, ApplicationState, CutOff
 from gen_portal.core import access
 from gen_portal.core.models import Role
+from labelling.models.decision_reason import DecisionReason, Reason
 from labelling.models.disagreement import has_open_disagreement
 from labelling.models.review import sealed_dossiers
 
@@ -69,6 +70,15 @@ class DecisionQuerySet(models.QuerySet):
     def labelling(self):
         return self.filter(outcome__in=LABELLING_OUTCOMES)
 
+    def refused_before(self, application):
+        """Published refusals of other dossiers of the same training, the latest first after `for_page`."""
+        refused = self.published().filter(outcome=Outcome.REFUSED, application__training=application.training_id)
+        return refused.exclude(application=application.pk)
+
+    def not_recused(self, user):
+        """Without the dossiers from which a person withdrew."""
+        return self.exclude(application__recusals__user=user)
+
     def of_cut_off(self, cut_off):
         return self.filter(cut_off=cut_off)
 
@@ -104,6 +114,10 @@ class DecisionQuerySet(models.QuerySet):
             return self.filter(~own | Q(published_at__isnull=False)).exclude(application__in=sealed)
         return self.filter(own, published_at__isnull=False)
 
+    def with_reasons(self):
+        """With the reasons of each criterion, in one query."""
+        return self.prefetch_related(Prefetch("criterion_reasons", DecisionReason.objects.select_related("criterion")))
+
     def for_page(self):
         return self.select_related(
             "application__training__structure__commune",
@@ -112,7 +126,9 @@ class DecisionQuerySet(models.QuerySet):
             "label__grant",
             "first_signatory",
             "second_signatory",
-        ).order_by("-pk")
+            "first_delegation__delegator",
+            "second_delegation__delegator",
+        ).with_reasons().order_by("-pk")  # fmt: skip
 
 
 class Decision(models.Model):
@@ -134,6 +150,13 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="second signataire", null=True, related_name="+"
     )
     second_signed_at = models.DateTimeField("contresignée", null=True, blank=True)
+    first_delegation = models.ForeignKey(
+        "labelling.SignatureDelegation", models.PROTECT, verbose_name="signée par délégation", null=True, related_name="+"
+    )
+    second_delegation = models.ForeignKey(
+        "labelling.SignatureDelegation", models.PROTECT, verbose_name="contresignée par délégation", null=True,
+        related_name="+",
+    )  # fmt: skip
     published_at = models.DateTimeField("publiée", null=True, blank=True)
 
     objects = DecisionQuerySet.as_manager()
@@ -160,6 +183,11 @@ class Decision(models.Model):
                     second_signatory__isnull=False,
                     second_signed_at__gte=F("first_signed_at"),
                 ),
+            ),
+            models.CheckConstraint(
+                name="a_delegation_goes_with_a_signature",
+                condition=(Q(first_delegation=None) | Q(first_signatory__isnull=False))
+                & (Q(second_delegation=None) | Q(second_signatory__isnull=False)),
             ),
             models.CheckConstraint(
                 name="a_published_decision_bears_both_signatures",
@@ -202,13 +230,20 @@ class Decision(models.Model):
         return self.published_at is not None
 
     @property
+    def reason_list(self):
+        """Its general reasons, then those of each criterion in the order of the grid."""
+        return [Reason("", self.reasons), *(Reason(str(each.criterion), each.text) for each in self.criterion_reasons.all())]
+
+    @property
     def fingerprint(self):
         """Of what a signatory reads: it changes with any word or euro of the decision."""
+        by_criterion = sorted((each.criterion_id, each.text) for each in self.criterion_reasons.all())
         content = [
             self.pk,
             self.cut_off_id,
             self.outcome,
             self.reasons,
+            by_criterion,
             self.conditions,
             str(self.conditions_due_on or ""),
             self.grant_euros,

@@ -11,6 +11,9 @@ from labelling import disagreement
 from labelling.models.review import sealed_dossiers
 from labelling.scoring import FLAGGED_SPREAD
 
+#: Under this mean, a refusal gives a reason for the criterion unless the call says otherwise (a convention of the portal).
+USUAL_THRESHOLD = Decimal("2.5")
+
 
 class DisagreementStep(models.TextChoices):
     """What a disagreement leads to."""
@@ -24,10 +27,16 @@ class ReviewRuleQuerySet(models.QuerySet):
         """The rule of a call, the usual one as long as nobody has set another."""
         return self.filter(call=call).first() or ReviewRule(call_id=getattr(call, "pk", call))
 
+    def thresholds(self, calls):
+        """{call: mean under which a refusal answers for a criterion} by keys, the usual one where no rule is set."""
+        found = dict(self.filter(call__in=calls).values_list("call", "threshold"))
+        return {call: found.get(call, USUAL_THRESHOLD) for call in calls}
+
 
 class ReviewRule(models.Model):
-    """From which spread on, and on which opposition, the reviews of a call disagree, and what that leads to first; and
-    whether the committee member of each ministry countersigns those of its reviewers, and the structure reads its marks."""
+    """From which spread on, and on which opposition, the reviews of a call disagree, and what that leads to first; whether
+    the committee member of each ministry countersigns those of its reviewers, and the structure reads its marks; under which
+    mean a refusal gives a reason."""
 
     call = models.OneToOneField(Call, models.PROTECT, verbose_name="appel", primary_key=True, related_name="review_rule")
     spread = models.DecimalField("écart", max_digits=3, decimal_places=2, default=FLAGGED_SPREAD)
@@ -35,6 +44,7 @@ class ReviewRule(models.Model):
     asks_for = models.CharField("d'abord", max_length=12, choices=DisagreementStep, default=DisagreementStep.AGENDA)
     is_countersigned = models.BooleanField("évaluations contresignées par le membre du comité", default=False)
     shares_marks = models.BooleanField("notes moyennes montrées à la structure avec le résultat", default=True)
+    threshold = models.DecimalField("seuil d'un critère", max_digits=3, decimal_places=2, default=USUAL_THRESHOLD)
     set_at = models.DateTimeField("fixée", null=True, blank=True)
 
     objects = ReviewRuleQuerySet.as_manager()
@@ -44,14 +54,18 @@ class ReviewRule(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a_spread_is_above_0_and_at_most_5", condition=Q(spread__gt=0, spread__lte=Decimal(5))
-            )
+            ),
+            models.CheckConstraint(
+                name="a_threshold_is_from_0_to_5", condition=Q(threshold__gte=0, threshold__lte=Decimal(5))
+            ),
         ]
 
     def __str__(self):
         opposed = " ou avis opposés" if self.has_opposed_opinions else ""
         signed = ", évaluations contresignées" if self.is_countersigned else ""
         kept = "" if self.shares_marks else ", notes moyennes gardées"
-        return f"écart de {self.spread:g} et plus{opposed} : {self.get_asks_for_display()}{signed}{kept}"
+        reasons = "" if self.threshold == USUAL_THRESHOLD else f", motif de refus sous {self.threshold:g}"
+        return f"écart de {self.spread:g} et plus{opposed} : {self.get_asks_for_display()}{signed}{kept}{reasons}"
 
     @property
     def pure(self):

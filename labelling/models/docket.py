@@ -80,6 +80,9 @@ class DocketQuerySet(QuerySet):
     def at_step(self, step):
         return self.filter(step=step) if step else self
 
+    def with_references(self, references):
+        return self.filter(reference__in=references)
+
     def mentioning(self, text):
         """Every word is in the structure's name, the title or the reference, accents and case folded."""
         return mentioning(self, text)

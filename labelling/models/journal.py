@@ -35,6 +35,8 @@ class JournalAction(models.TextChoices):
     DECISION_SIGNED = "decision.signed", "décision signée"
     DECISION_COUNTERSIGNED = "decision.countersigned", "décision contresignée"
     DECISION_REOPENED = "decision.reopened", "signature retirée"
+    SIGNATURE_DELEGATED = "signature.delegated", "signature déléguée"
+    SIGNATURE_TAKEN_BACK = "signature.taken_back", "délégation de signature reprise"
     DECISION_PUBLISHED = "decision.published", "décision publiée"
     RELEASE_SCHEDULED = "release.scheduled", "publication programmée"
     RELEASE_CANCELLED = "release.cancelled", "publication programmée annulée"

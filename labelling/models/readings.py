@@ -11,8 +11,8 @@ from labelling.models.second_opinion import SecondOpinion
 
 @dataclass(frozen=True)
 class Reading:
-    """One review: for each criterion that it marks, in the order of the grid, the weight in %, the first mark and the one in
-    force; and what counts beside."""
+    """One review: for each criterion that it marks, in the order of the grid, its key, the weight in %, the first mark and
+    the one in force; and what counts beside."""
 
     application: int
     reviewer: int
@@ -21,6 +21,7 @@ class Reading:
     marks: tuple
     recommendation: str
     is_third: bool
+    criteria: tuple
 
     @property
     def first(self):
@@ -50,7 +51,7 @@ def _reading(lines, seconds):
     criteria, weights, first = zip(*(line[-3:] for line in lines), strict=True)
     second, recommendation = seconds.get(review, ({}, recommendation))
     marks = tuple(second.get(criterion, mark) for criterion, mark in zip(criteria, first, strict=True))
-    return Reading(application, reviewer, weights, first, marks, recommendation, is_third)
+    return Reading(application, reviewer, weights, first, marks, recommendation, is_third, criteria)
 
 
 def readings_by_dossier(applications):

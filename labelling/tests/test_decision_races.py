@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from applications.tests.factories import ApplicationFactory, CallFactory, StructureFactory
+from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.workflow import Refused
 from gen_portal.tests.test_races import together
@@ -13,6 +14,7 @@ from labelling.tests.factories import ReviewFiguresFactory
 from labelling.tests.factories_decisions import DecisionFactory, director, second_signatory
 from labelling.transitions.decisions import countersign, reopen, sign
 from labelling.transitions.publishing import publish_decisions
+from labelling.transitions.signing_many import sign_many, signing_sheet
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -51,6 +53,36 @@ def test_fifty_simultaneous_grants_never_pass_the_envelope():
 
     assert (outcomes.count("done"), len([o for o in outcomes if "ce qui reste de l'enveloppe" in o])) == (25, 25)
     assert committed(call) == Decision.objects.signed().granted_euros() == 1_000_000
+    assert list(invariants.wrong_commitments()) == []
+
+
+def sign_group(cut_off, dossiers, by):
+    """Read a sheet and sign it at once, as often as it changes in between; what becomes of the last attempt."""
+    for _ in range(3):
+        seen = signing_sheet(cut_off, dossiers, by=by, at=clock.now()).seal
+        said = attempt(sign_many, cut_off, dossiers, by=by, seen=seen)
+        if said == "done":
+            break
+    return said
+
+
+def test_fifty_threads_signing_many_and_one_by_one_never_pass_the_envelope():
+    """20 sign three decisions each, 30 one each of which 20 are in those groups too: 2.8 M€ wanted, 1 M€ there is."""
+    call, by = CallFactory(budget_euros=1_000_000), director()
+    decisions = decisions_of(call, 70, grant_euros=40_000)
+    cut_off, groups = decisions[0].cut_off, [decisions[3 * n : 3 * n + 3] for n in range(20)]
+
+    def act(number):
+        if number < 20:
+            return sign_group(cut_off, [each.application_id for each in groups[number]], by)
+        return attempt(sign, decisions[number + 20], by=by)
+
+    outcomes = together(50, act)
+
+    assert outcomes.count("done") >= 9  # at the least, groups of three
+    signed = Decision.objects.signed()
+    assert committed(call) == signed.granted_euros() <= 1_000_000
+    assert JournalEntry.objects.filter(action="decision.signed").count() == signed.count()
     assert list(invariants.wrong_commitments()) == []
 
 

@@ -9,6 +9,7 @@ from gen_portal.core.workflow import Refused, lock, lock_rows, record
 from labelling.actions.disagreements import settle_disagreement
 from labelling.emails import reviews as emails
 from labelling.models import Assignment, Disagreement, JournalAction, ReviewRule
+from labelling.models.disagreement import USUAL_THRESHOLD
 from labelling.models.readings import readings_by_dossier
 from labelling.transitions.places import check_reviewer, check_terms
 
@@ -75,7 +76,9 @@ def arbitrate(disagreement, *, arbitration, by, seen=None):
 
 
 @transaction.atomic
-def set_review_rule(call, *, spread, has_opposed_opinions, asks_for, by, is_countersigned=False, shares_marks=True):
+def set_review_rule(
+    call, *, spread, has_opposed_opinions, asks_for, by, is_countersigned=False, shares_marks=True, threshold=USUAL_THRESHOLD
+):
     """Fix when the reviews of a call disagree, and compare those already submitted with it.
 
     Refused once a dossier of the call is decided: a rule does not change under decisions that others have lived by.
@@ -89,7 +92,7 @@ def set_review_rule(call, *, spread, has_opposed_opinions, asks_for, by, is_coun
         call=call,
         defaults={
             "spread": spread, "has_opposed_opinions": has_opposed_opinions, "asks_for": asks_for,
-            "is_countersigned": is_countersigned, "shares_marks": shares_marks, "set_at": now,
+            "is_countersigned": is_countersigned, "shares_marks": shares_marks, "threshold": threshold, "set_at": now,
         },
     )  # fmt: skip
     record(call, JournalAction.REVIEW_RULE_SET, by=by, at=now, note=str(rule))

@@ -19,6 +19,7 @@ from gen_portal.core.workflow import Refused, lock_rows, record_many
 from labelling.actions.awards import award_labels
 from labelling.actions.decisions import lock_envelope, next_cut_off, summary_of
 from labelling.actions.letters import write_letters
+from labelling.decision_reasons import lacking_in
 from labelling.emails.decisions import announce
 from labelling.models import Decision, JournalAction, Outcome
 
@@ -57,7 +58,8 @@ def publish_decisions(cut_off, *, by, at=None, seen=None, taken=None):
 
     `at` defaults to the clock, read after the locks; `seen` is the seal of what was previewed; `taken` (fingerprints by
     key) keeps to these decisions, as they were read. Refused to anybody but an officer or a director of the day, when
-    nothing is ready, or when the set has changed since the preview.
+    nothing is ready, when the set has changed since the preview, or when the reviews of a refused dossier have changed so
+    that a criterion under the threshold has no reason.
     """
     envelope = lock_envelope(cut_off.call)
     decisions = _lock_ready(cut_off, taken)
@@ -95,6 +97,18 @@ def _check(decisions, *, by, at, seen):
         raise Refused(
             "Les décisions prêtes ont changé depuis l'aperçu : relisez-le avant de publier. Rien n'a été publié."
         )
+    _check_reasons(decisions)
+
+
+def _check_reasons(decisions):
+    lacking = lacking_in(decisions)
+    if not lacking:
+        return
+    named = " ; ".join(f"{d.application.reference} ({', '.join(lacking[d.pk])})" for d in decisions if d.pk in lacking)
+    raise Refused(
+        "Un refus donne un motif pour chaque critère sous le seuil de l'appel, et il en manque depuis que des évaluations "
+        f"ont changé : {named}. Reprenez ces signatures et écrivez-les. Rien n'a été publié."
+    )
 
 
 def _settle(decisions, cut_off, *, by, at):

@@ -32,7 +32,8 @@ def decision_list(request, slug):
     context = {
         "call": call, "cut_off": form.cut_off, "form": form, "page_obj": page, "steps": step_counts(tally),
         "total_count": sum(count for count, _ in tally.values()), "money": money(call, tally),
-        "can_decide": policies.can_decide(request.user), "can_countersign": policies.can_countersign(request.user),
+        "can_decide": policies.can_decide(request.user), "can_sign": policies.can_sign(request.user),
+        "can_countersign": policies.can_countersign(request.user), "can_delegate": policies.signing_roles(request.user),
     }  # fmt: skip
     return render(request, "labelling/decision_list.html", context)
 
@@ -51,14 +52,15 @@ def decision_edit(request, reference):
         "sheet": sheet, "application": application, "decision": sheet.decision, "form": form,
         "can_write": policies.can_write_decision(request.user, application, sheet.decision),
         "can_countersign": policies.can_countersign(request.user),
-        "can_decide": policies.can_decide(request.user),
+        "can_decide": policies.can_decide(request.user), "can_sign": policies.can_sign(request.user),
         "can_record_loss": policies.can_record_loss(request.user),
     }  # fmt: skip
     return render(request, "labelling/decision_edit.html", context)
 
 
 def _form_of(sheet, typed):
-    return DecisionForm(typed, limits=sheet.limits, initial=DecisionForm.initial_of(sheet.decision))
+    initial = DecisionForm.initial_of(sheet.decision, sheet.grid)
+    return DecisionForm(typed, limits=sheet.limits, grid=sheet.grid, initial=initial)
 
 
 def _prepared(request, application, form):

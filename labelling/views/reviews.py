@@ -18,6 +18,7 @@ from labelling.models.piles import piles_of
 from labelling.models.regional import standings_of
 from labelling.pieces import pieces_of
 from labelling.policies import reviews as policies
+from labelling.remembered import refusal_for_reviewer
 from labelling.transitions.recusals import decline, recuse
 from labelling.transitions.reviews import missing_in, submit_review
 from labelling.views.documents import filed_document
@@ -180,6 +181,7 @@ def _show(request, assignment, form=None):
         "files_prefix": reverse("review_page", args=[application.reference]) + "pieces/", "form": form,
         "pieces": pieces_of(application, filings[0] if filings else None),
         "own": own, "others": others, "regional": _regional(user, assignment, filings), "aids": aids,
+        "refusal": _refusal(user, assignment),
         "note_form": NoteForm(initial={"note": note}),
         "can_write": policies.can_write(user, assignment), "can_recuse": policies.can_recuse(user, assignment),
         "can_change_mind": policies.can_change_mind(user, assignment),
@@ -193,6 +195,13 @@ def _regional(user, assignment, filings):
     if not policies.can_read_others(user, assignment):
         return []
     return standings_of(assignment.application, filings[0].filed_at if filings else None, access.today(user))
+
+
+def _refusal(user, assignment):
+    """Why the same training was refused earlier, once one's own review is submitted."""
+    if not policies.can_read_others(user, assignment):
+        return None
+    return refusal_for_reviewer(assignment.application, user)
 
 
 def _message_count(user, assignment):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from gen_portal.core import access
 from gen_portal.core.workflow import Refused
+from labelling.decision_reasons import lacking_in, lacking_sentence
 from labelling.forms.decisions import ReopeningForm
 from labelling.models import Decision
 from labelling.policies import decisions as policies
@@ -15,14 +16,14 @@ from labelling.transitions.decisions import countersign, reopen, sign
 
 
 def decision_sign(request, pk):
-    """Who: director. Question: is this what I sign? Leaves with: the decision signed, its grant committed."""
+    """Who: director, or their delegate. Question: is this what I sign? Leaves with: it signed, its grant committed."""
     decision = _decision(request.user, pk)
-    access.require(policies.can_decide(request.user))
+    access.require(policies.can_sign(request.user))
     return _confirm(request, decision, sign, "labelling/decision_sign.html", said="La décision est signée.")
 
 
 def decision_countersign(request, pk):
-    """Who: second signatory. Question: do I agree with this signed decision? Leaves with: it is ready to be published."""
+    """Who: second signatory, or their delegate. Question: do I agree with it? Leaves with: a decision ready to publish."""
     decision = _decision(request.user, pk)
     access.require(policies.can_countersign(request.user))
     said = "La décision est contresignée : elle est prête à être publiée."
@@ -63,7 +64,9 @@ def _confirm(request, decision, transition, template, *, said):
         else:
             messages.success(request, said)
             return _back(decision)
-    return render(request, template, {"decision": decision, "application": decision.application})
+    lacking = lacking_in([decision]).get(decision.pk)
+    context = {"decision": decision, "application": decision.application, "lacking": lacking and lacking_sentence(lacking)}
+    return render(request, template, context)
 
 
 def _back(decision):

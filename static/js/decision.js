@@ -1,5 +1,5 @@
 // While a decision is typed: what does not go with the chosen outcome is greyed out (and not sent), and the grant is
-// compared with its ceiling. The server checks the same again.
+// compared with its ceiling; what the reviews say is taken up as a reason. The server checks the same again.
 const form = document.querySelector("[data-gen-decision]");
 const said = form?.querySelector("[data-gen-grant-said]");
 const labelling = ["labelled", "conditional"];
@@ -33,7 +33,17 @@ function update() {
   said.textContent = sentence();
 }
 
+function take(event) {
+  const button = event.target.closest("[data-gen-take]");
+  const field = button && document.getElementById(button.dataset.genTake);
+  if (field) {
+    field.value = [field.value.trim(), button.dataset.genText].filter(Boolean).join("\n");
+    field.focus();
+  }
+}
+
 if (form) {
+  form.addEventListener("click", take);
   form.addEventListener("input", update);
   update();
 }

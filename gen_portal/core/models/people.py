@@ -13,6 +13,9 @@ class UserQuerySet(models.QuerySet):
             pk__in=Capacity.objects.in_force(today).filter(role__in=roles).values("user_id"), is_active=True
         )
 
+    def exclude_person(self, person):
+        return self.exclude(pk=person.pk)
+
     def by_name(self):
         return self.order_by("last_name", "first_name", "pk")
 

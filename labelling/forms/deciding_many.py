@@ -1,0 +1,80 @@
+"""Forms of deciding on many dossiers: which ones, what is proposed for them, to whom a signature is delegated."""
+
+from django import forms
+
+from gen_portal.core.models import Role
+from labelling.forms.decisions import DocketFilterForm
+from labelling.models import Outcome
+
+
+class ChoiceForm(DocketFilterForm):
+    """The dossiers of a list that somebody chose: those whose box is ticked, or all those of its filter."""
+
+    ALL, TICKED = "tous", "coches"
+    portee = forms.ChoiceField(required=False, choices=[(TICKED, "cochés"), (ALL, "tous")])
+
+    def __init__(self, asked, **kwargs):
+        super().__init__(asked, **kwargs)
+        self.ticked = asked.getlist("dossier")
+
+    def chosen(self, dossiers):
+        """Keys, among the dossiers of the cut-off that the person may see."""
+        if self.asked.get("portee") == self.ALL:
+            shown = dossiers.at_step(self.asked.get("etape")).mentioning(self.asked.get("texte", ""))
+        else:
+            shown = dossiers.with_references(self.ticked)
+        return list(shown.order_by("pk").values_list("pk", flat=True))
+
+
+class PreparationForm(forms.Form):
+    """One outcome for many; conditions are written dossier by dossier."""
+
+    outcome = forms.ChoiceField(
+        label="Issue proposée pour ces dossiers",
+        choices=[(value, label.capitalize()) for value, label in Outcome.choices if value != Outcome.CONDITIONAL],
+        widget=forms.RadioSelect({"data-gen-inline": True}),
+    )
+    reasons = forms.CharField(
+        label="Motifs communs",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="Pour les dossiers qui n'en ont pas encore ; ceux qui sont déjà écrits restent. Chaque décision se "
+        "modifie ensuite, jusqu'à sa signature.",
+    )
+
+    def proposals(self, keys):
+        """The same outcome for each dossier, with the grant that the rule allows."""
+        outcome = self.cleaned_data.get("outcome") if self.is_bound else ""
+        return dict.fromkeys(keys, (outcome or Outcome.LABELLED, None))
+
+    @property
+    def common_reasons(self):
+        return self.cleaned_data.get("reasons", "") if self.is_bound else ""
+
+
+class DelegationForm(forms.Form):
+    """To whom, for which signature, from when until when, up to which grant."""
+
+    delegate = forms.ModelChoiceField(
+        label="Personne qui signera en votre nom", queryset=None, empty_label="Choisissez une personne",
+        help_text="Parmi les personnes qui conduisent les appels et ne donnent pas l'autre signature.",
+    )  # fmt: skip
+    role = forms.ChoiceField(label="Votre signature déléguée", widget=forms.RadioSelect)
+    from_on = forms.DateField(label="Du", error_messages={"required": "Donnez le premier jour."})
+    until_on = forms.DateField(label="Au (inclus)", error_messages={"required": "Donnez le dernier jour."})
+    max_grant_euros = forms.IntegerField(
+        label="Jusqu'à une subvention de, en euros", required=False, min_value=0, max_value=2_000_000_000,
+        help_text="Sans montant, toutes les décisions.",
+    )  # fmt: skip
+
+    def __init__(self, *args, people, roles, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["delegate"].queryset = people
+        self.fields["role"].choices = [(role, _SIGNATURES[role]) for role in roles]
+        if len(roles) == 1:
+            self.fields["role"].widget = forms.HiddenInput()
+            self.fields["role"].initial = roles[0]
+
+
+_SIGNATURES = {Role.DIRECTOR: "Celle du directeur", Role.SECOND_SIGNATORY: "Celle du second signataire"}

@@ -1,0 +1,98 @@
+"""Deciding on many dossiers at once: what it would do is shown first, then it is done as it was read, or not at all."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from applications.models import Call
+from gen_portal.core import access, clock
+from gen_portal.core.workflow import Refused
+from labelling.actions.decisions import read_envelope
+from labelling.actions.preparing import effects_of, prepare_many
+from labelling.forms.deciding_many import ChoiceForm, PreparationForm
+from labelling.models.docket import Step, current_cut_off, docket
+from labelling.policies import decisions as policies
+from labelling.transitions.signing_many import countersign_many, countersigning_sheet, sign_many, signing_sheet
+
+
+def decision_prepare_many(request, slug):
+    """Who: director. Question: what would this outcome do to these dossiers? Leaves with: all the sound ones prepared."""
+    call, cut_off, keys = _chosen(request, slug, policies.can_decide)
+    form = PreparationForm(request.POST or None, initial={"outcome": "labelled"})
+    form.is_valid()
+    proposals, reasons = form.proposals(keys), form.common_reasons
+    if "faire" in request.POST and _prepared(request, proposals, reasons):
+        return _to_list(call, cut_off, Step.TO_SIGN)
+    preparation = effects_of(proposals, by=request.user, at=access.now(request.user), reasons=reasons)
+    context = {
+        "call": call, "cut_off": cut_off, "form": form, "preparation": preparation, "envelope": read_envelope(call),
+        "count": len(keys),
+    }  # fmt: skip
+    return render(request, "labelling/decision_prepare_many.html", context)
+
+
+def decision_sign_many(request, slug):
+    """Who: director, or their delegate. Question: is this all that I sign? Leaves with: signed, the money committed."""
+    call, cut_off, keys = _chosen(request, slug, policies.can_sign)
+    said = "décisions signées : leurs subventions sont engagées"
+    return _confirm(request, call, cut_off, keys, signing_sheet, sign_many, said=said, following=Step.TO_COUNTERSIGN)
+
+
+def decision_countersign_many(request, slug):
+    """Who: second signatory, or their delegate. Question: do I agree with all of these? Leaves with: ready to publish."""
+    call, cut_off, keys = _chosen(request, slug, policies.can_countersign)
+    said = "décisions contresignées : elles sont prêtes à être publiées"
+    return _confirm(request, call, cut_off, keys, countersigning_sheet, countersign_many, said=said, following=Step.READY)
+
+
+def _chosen(request, slug, policy):
+    """The call, the cut-off, and the keys of the dossiers chosen in its list."""
+    call = get_object_or_404(Call.objects.visible_to(request.user, clock.now()).for_page(), slug=slug)
+    access.require(policy(request.user))
+    form = ChoiceForm(request.GET, timetable=call.timetable, current=current_cut_off(call))
+    if form.cut_off is None:
+        raise Http404
+    return call, form.cut_off, form.chosen(docket(form.cut_off).visible_to(request.user))
+
+
+def _prepared(request, proposals, reasons):
+    try:
+        done = prepare_many(proposals, by=request.user, reasons=reasons, seen=request.POST.get("seen", ""))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, f"{_counted(len(done.accepted), 'décisions préparées')}. Rien n'est engagé sans signature.")
+    return True
+
+
+def _confirm(request, call, cut_off, keys, read, act, *, said, following):
+    """Show and do: both only with a fresh second factor, asked again on the way with the same choice."""
+    if not access.has_fresh_second_factor(request):
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+    if request.method == "POST":
+        try:
+            done = act(cut_off, keys, by=request.user, seen=request.POST.get("seen", ""))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{_counted(len(done), said)}.")
+            return _to_list(call, cut_off, following)
+    sheet = read(cut_off, keys, by=request.user, at=access.now(request.user))
+    context = {
+        "call": call, "cut_off": cut_off, "sheet": sheet, "is_first": act is sign_many, "envelope": read_envelope(call)
+    }  # fmt: skip
+    return render(request, "labelling/decision_sign_many.html", context)
+
+
+def _counted(count, plural):
+    """« 1 décision signée », « 12 décisions signées » from the plural."""
+    words = plural if count > 1 else plural.replace("décisions", "décision").replace("ées", "ée", 1)
+    return f"{count} {words}"
+
+
+def _to_list(call, cut_off, step):
+    query = urlencode({"releve": cut_off.number, "etape": step})
+    return redirect(f"{reverse('decision_list', args=[call.slug])}?{query}")
