@@ -40,6 +40,7 @@ def addresses(application, theirs):
         "extension": ["csv"],
         "step": ["opening"],
         "region": ["53"],
+        "version": ["inconnue"],
     }
     table = get_resolver().reverse_dict
     names = sorted(key for key in table if isinstance(key, str) and not key.startswith(LEFT_OUT))
