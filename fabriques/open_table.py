@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.conf import settings
 from django.urls import reverse
 
 from applications.models import EntryLevel, JobFamily
@@ -60,6 +61,10 @@ def _decimal(name):
     return lambda row: None if getattr(row, name) is None else float(getattr(row, name))
 
 
+def _page(name, key):
+    return f"{settings.PORTAL_URL}{reverse(name, args=[key])}"
+
+
 def _labels(choices):
     return {"enum": [label for value, label in choices if value]}
 
@@ -100,11 +105,11 @@ COLUMNS = (
     Column("date_label", "Premier jour du label", lambda row: row.label__starts_on.isoformat(), "date"),
     Column("date_fin_label", "Dernier jour du label", lambda row: (row.over_on - timedelta(days=1)).isoformat(), "date",
            note="À son terme, ou la veille de l'abandon ou du retrait s'il est connu."),
-    Column("page_label", "Page du label", lambda row: reverse("label_page", args=[row.label__reference]),
-           note="Chemin sur ce portail : la page dit si le label est en vigueur aujourd'hui."),
+    Column("page_label", "Page du label", lambda row: _page("label_page", row.label__reference),
+           note="Elle dit si le label est en vigueur aujourd'hui."),
     Column("page_structure", "Page de la fabrique",
-           lambda row: reverse("fabrique_page", args=[getattr(row, f"{_STRUCTURE}__fabrique__slug")]),
-           note="Chemin sur ce portail."),
+           lambda row: _page("fabrique_page", getattr(row, f"{_STRUCTURE}__fabrique__slug")),
+),
 )  # fmt: skip
 NAMES = tuple(column.name for column in COLUMNS)
 

@@ -141,10 +141,9 @@ def _check(made, by, seen, confirms_drop):
     if not made.is_new:
         raise Refused(f"Rien n'a changé depuis la publication {made.last.number}.")
     if made.last and made.differences.is_a_drop and not (by and confirms_drop):
-        raise Refused(
-            f"{len(made.differences.removed)} labels de la dernière publication n'y sont plus, sur "
-            f"{made.differences.earlier_count} : une personne doit le confirmer."
-        )
+        gone = len(made.differences.removed)
+        words = "1 label de la dernière publication n'y est" if gone == 1 else f"{gone} labels n'y sont"
+        raise Refused(f"{words} plus, sur {made.differences.earlier_count} : une personne doit le confirmer.")
 
 
 def _files_of(release, made):
@@ -167,4 +166,4 @@ def _files_of(release, made):
 
 
 def _counted(differences):
-    return f"{len(differences.added)} ajoutés, {len(differences.removed)} retirés, {len(differences.changed)} modifiés"
+    return ", ".join(f"{words.lower()} : {len(labels)}" for words, labels in differences.told)

@@ -89,6 +89,11 @@ class RegistryRelease(models.Model):
     def __str__(self):
         return f"Publication {self.number} du {self.released_on:%d/%m/%Y}"
 
+    @property
+    def told(self):
+        """What changed since the last release: (words, labels) pairs, in the order of a page."""
+        return (("Ajoutés", self.added), ("Retirés", self.removed), ("Modifiés", self.changed))
+
 
 class ReleaseFile(models.Model):
     """A file of a release, kept compressed; size and SHA-256 are those of the file as it is read."""

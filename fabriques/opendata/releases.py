@@ -22,8 +22,7 @@ def release_list(request):
 def release_page(request, number):
     """Who: somebody who used an earlier release. Question: what is in this one, and what changed? Leaves with: a file."""
     release = get_object_or_404(RegistryRelease.objects.for_page(), number=number)
-    changes = (("Ajoutés", release.added), ("Retirés", release.removed), ("Modifiés", release.changed))
-    return render(request, "fabriques/release_page.html", {"release": release, "changes": changes, **ABOUT})
+    return render(request, "fabriques/release_page.html", {"release": release, **ABOUT})
 
 
 @login_not_required

@@ -90,7 +90,7 @@ def test_nothing_new_and_a_drop_without_a_person_are_refused():
         release_registry(by=None)
     lose(lost)
     for refused in ({"by": None, "confirms_drop": True}, {"by": officer(), "confirms_drop": False}):
-        with pytest.raises(Refused, match="1 labels de la dernière publication n'y sont plus, sur 3"):
+        with pytest.raises(Refused, match="1 label de la dernière publication n'y est plus, sur 3"):
             release_registry(**refused)
     assert RegistryRelease.objects.count() == 1
 

@@ -1,5 +1,6 @@
 """The public registry at several sizes: labels of the demonstration copied until there are so many places, and its faces."""
 
+import time
 from dataclasses import asdict
 
 from django.db import connection
@@ -87,12 +88,14 @@ def _give_places(labels, sources, communes, missing):
 
 def targets(_):
     """Each face of the registry as a request, with what it costs the database; and the last page of the API."""
+    begun = time.perf_counter()
     version = current_document(clock.today(), clock.now()).version
+    built_ms = round(1000 * (time.perf_counter() - begun))
     last = _last_page()
     asked = [
         Target("registry", "Registre, 50 lieux", "registry"),
         Target("embed", "Carte intégrée, 20 lieux", "embed_registry"),
-        Target("points", "GeoJSON du jour", "registry_points", headers=GZIP),
+        Target("points", f"GeoJSON du jour, construit en {built_ms} ms", "registry_points", headers=GZIP),
         Target("version", "GeoJSON d'une version", "registry_points_version", [version], headers=GZIP),
         Target("columns", "Colonnes de la carte", "registry_columns_version", [version], headers=GZIP),
         Target("filtered", "Points d'une famille", "registry_points", query="?famille=dev", headers=GZIP),
