@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from applications.models import JobFamily
 from fabriques.models import MapDocument, PublicChange
-from fabriques.models.open_data import state_of_changes
+from fabriques.models.published import state_of_changes
 from fabriques.models.registry import places_in_force
 
 _LOCK = 8_220_1  # one builder at a time, whatever the process

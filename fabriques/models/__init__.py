@@ -3,8 +3,8 @@
 from fabriques.models.fabrique import Fabrique
 from fabriques.models.follow_up import FollowUpCampaign, FollowUpReport, ReportVersion
 from fabriques.models.journal import JournalAction
-from fabriques.models.open_data import MapDocument, PublicChange, RegistryRelease, ReleaseFile
 from fabriques.models.progress import ProgressPoint, ProgressRequest, RegionalTarget
+from fabriques.models.published import MapDocument, PublicChange, RegistryRelease, ReleaseFile
 from fabriques.models.reminders import (
     FORECAST_DAYS,
     CampaignStep,

@@ -57,7 +57,16 @@ def test_two_calls_published_at_once_give_two_addresses_to_structures_of_one_nam
     assert (len(set(slugs)), list(invariants.broken())) == (2, [])
 
 
-PUBLIC = ["registry", "registry_points", "home", "registry_csv", "embed_registry", "api_places", "api_labels", "api_figures"]
+PUBLIC = [
+    "registry",
+    "registry_points",
+    "home",
+    "registry_csv",
+    "embed_registry",
+    "api_places",
+    "api_labels",
+    "api_figures",
+]
 #: A page names the version of the map once somebody has built it, which is no matter of what is published.
 VERSION = re.compile(rb' data-gen-columns="[^"]+"')
 

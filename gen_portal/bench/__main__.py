@@ -297,7 +297,9 @@ def registry(where, redis):
             portal = stack.enter_context(gunicorn(env, "portal"))
             floor = stack.enter_context(gunicorn({**env, **FLOOR}, "floor"))
             gzip = {"Accept-Encoding": "gzip"}
-            floors = [{"path": f"/{name}/", "label": name, "headers": gzip} for name in ("registry", "points", "places")]
+            floors = [
+                {"path": f"/{name}/", "label": name, "headers": gzip} for name in ("registry", "points", "places")
+            ]
             probes = [timing.probe(portal, each) for each in asked] + [timing.probe(floor, each) for each in floors]
             samples = timing.measure(probes, PAGE_ROUNDS)
             parts.append(report.registry_table(counts, asked, floors, samples))

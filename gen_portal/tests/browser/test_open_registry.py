@@ -50,7 +50,9 @@ def hosted():
 @pytest.fixture
 def visitor(arrive):
     FabriqueFactory(structure__name="Atelier des Écrans", label__title="Développement web")
-    FabriqueFactory(structure__name="Bord de mer", label__title="Médiation", structure__commune=CommuneFactory(overseas=True))
+    FabriqueFactory(
+        structure__name="Bord de mer", label__title="Médiation", structure__commune=CommuneFactory(overseas=True)
+    )
     release_registry(by=None)
     person = arrive()
     person.asked = []
