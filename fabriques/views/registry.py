@@ -74,5 +74,8 @@ def label_page(request, reference):
 
 @login_not_required
 def registry_place(request, pk):
-    """Who: somebody who opens a point of the map. Leaves with: the page of the label given there."""
-    return redirect("label_page", get_object_or_404(public_labels().covering(pk)).reference)
+    """Who: somebody who opens a point of the map. Leaves with: the page of the label given there, or of its fabrique."""
+    label = get_object_or_404(public_labels().covering(pk).for_page())
+    if request.GET.get("vers") == "fabrique":
+        return redirect("fabrique_page", label.training.structure.fabrique.slug)
+    return redirect("label_page", label.reference)

@@ -78,8 +78,8 @@ function makeClusters(map) {
 }
 
 // The columns of the whole map (decision 0082) as the features they stand for.
-function featuresOf(columns, { genPlace, genFabrique }) {
-  const [families, [names, slugs]] = [columns.familles, columns.structures];
+function featuresOf(columns, { genPlace }) {
+  const [families, names] = [columns.familles, columns.structures];
   const [[towns, longitudes, latitudes], [holders, titles, kinds]] = [columns.communes, columns.labels];
   const [steps, labels, communes] = columns.lieux;
   let id = 0;
@@ -87,6 +87,7 @@ function featuresOf(columns, { genPlace, genFabrique }) {
     id += step;
     const [label, commune] = [labels[rank], communes[rank]];
     const point = [longitudes[commune], latitudes[commune]];
+    const page = genPlace.replace(/0\/$/, `${id}/`);
     return {
       id,
       geometry: point[0] === null ? null : { type: "Point", coordinates: point },
@@ -95,8 +96,8 @@ function featuresOf(columns, { genPlace, genFabrique }) {
         formation: columns.intitules[titles[label]],
         famille: families[kinds[label]],
         ville: towns[commune],
-        fabrique: genFabrique.replace(/0\/$/, `${slugs[holders[label]]}/`),
-        label: genPlace.replace(/0\/$/, `${id}/`),
+        fabrique: `${page}?vers=fabrique`,
+        label: page,
       },
     };
   });
