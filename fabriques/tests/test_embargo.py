@@ -22,7 +22,7 @@ CHANGING = re.compile(rb'(?:name="(?:csrfmiddlewaretoken|key|writer)" value|data
 
 
 @pytest.fixture
-def world(frozen_clock, client_for):
+def world(frozen_clock, client_for, activity_noted_once):
     """A dossier reviewed by two ministries, another structure's dossier, and a client for each kind of outsider."""
     call = CallFactory()
     application = reviewed(ApplicationFactory(under_review=True, call=call))
