@@ -64,3 +64,8 @@ def can_hold_reminders(user):
 def can_view_forecast(user):
     """Read what will be sent to whom, in every region: officers and the director."""
     return access.has_role(user, Role.OFFICER, Role.DIRECTOR)
+
+
+def can_release_registry(user):
+    """Publish a dated release of the open data: officers and the director."""
+    return access.has_role(user, Role.OFFICER, Role.DIRECTOR)

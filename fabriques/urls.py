@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fabriques import opendata
+from fabriques.opendata import api, embedding, points, releases, tables
 from fabriques.views import (
     campaigns,
     contacts,
@@ -16,6 +16,7 @@ from fabriques.views import (
     report_uploads,
     reports,
 )
+from fabriques.views import releases as release_views
 
 urlpatterns = [
     path("suivi/", reports.report_list, name="report_list"),
@@ -101,7 +102,22 @@ urlpatterns = [
     ),
     path("fabriques/", registry.registry, name="registry"),
     path("fabriques/labels-termines/", registry.registry_over, name="registry_over"),
-    path("fabriques/points.json", opendata.registry_points, name="registry_points"),
+    path("fabriques/points.json", points.registry_points, name="registry_points"),
+    path("fabriques/points.<slug:version>.json", points.registry_points_version, name="registry_points_version"),
+    path("fabriques/lieux.<slug:version>.json", points.registry_columns_version, name="registry_columns_version"),
+    path("fabriques/lieu/<int:pk>/", registry.registry_place, name="registry_place"),
+    path("donnees/registre.csv", tables.registry_csv, name="registry_csv"),
+    path("donnees/registre.schema.json", tables.registry_schema, name="registry_schema"),
+    path("donnees/colonnes/", tables.registry_columns, name="registry_columns"),
+    path("donnees/", releases.release_list, name="release_list"),
+    path("donnees/integrer/", embedding.registry_embedding, name="registry_embedding"),
+    path("donnees/<int:number>/", releases.release_page, name="release_page"),
+    path("donnees/<int:number>/<str:name>", releases.release_file, name="release_file"),
+    path("gestion/donnees/", release_views.release_create, name="release_create"),
+    path("integration/registre/", embedding.embed_registry, name="embed_registry"),
+    path("api/v1/openapi.json", api.api_schema, name="api_schema"),
+    path("api/v1/", tables.api_page, name="api_page"),
+    *api.routes(),
     path("fabriques/<slug:slug>/", registry.fabrique_page, name="fabrique_page"),
     path("labels/<str:reference>/", registry.label_page, name="label_page"),
 ]

@@ -4,6 +4,7 @@ from fabriques.models.fabrique import Fabrique
 from fabriques.models.follow_up import FollowUpCampaign, FollowUpReport, ReportVersion
 from fabriques.models.journal import JournalAction
 from fabriques.models.progress import ProgressPoint, ProgressRequest, RegionalTarget
+from fabriques.models.published import MapDocument, PublicChange, RegistryRelease, ReleaseFile
 from fabriques.models.reminders import (
     FORECAST_DAYS,
     CampaignStep,
@@ -31,10 +32,14 @@ __all__ = [
     "FuseOutcome",
     "FuseTrip",
     "JournalAction",
+    "MapDocument",
     "ProgressPoint",
     "ProgressRequest",
+    "PublicChange",
     "Questionnaire",
     "RegionalTarget",
+    "RegistryRelease",
+    "ReleaseFile",
     "Reminder",
     "ReminderHold",
     "ReminderStep",

@@ -30,3 +30,4 @@ class JournalAction(models.TextChoices):
     PROGRESS_OPENED = "progress.opened", "point d'avancement ouvert"
     PROGRESS_FILED = "progress.filed", "point d'avancement transmis"
     PROGRESS_CORRECTED = "progress.corrected", "point d'avancement corrigé"
+    REGISTRY_RELEASED = "registry.released", "données du registre publiées"

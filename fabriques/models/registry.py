@@ -40,6 +40,10 @@ class PublicLabelQuerySet(LabelQuerySet):
         """The label of a number as a person typed it: small letters, spaces and hyphens do not matter."""
         return self.filter(reference=as_typed(typed))
 
+    def covering(self, place):
+        """The label of a place, by the number of the place."""
+        return self.filter(label_sites=place)
+
     def for_page(self):
         """With what its public page and that of its fabrique show, the latest first."""
         sites = LabelSite.objects.select_related("commune").order_by("commune__folded_name", "name", "pk")

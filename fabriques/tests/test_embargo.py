@@ -23,7 +23,7 @@ CHANGING = re.compile(rb'(?:name="(?:csrfmiddlewaretoken|key|writer)" value|data
 
 
 @pytest.fixture
-def world(frozen_clock, client_for):
+def world(frozen_clock, client_for, activity_noted_once):
     """A dossier reviewed by two ministries, another structure's dossier, and a client for each kind of outsider."""
     call = CallFactory()
     application = reviewed(ApplicationFactory(under_review=True, call=call))
@@ -46,6 +46,10 @@ def pages_about(application, other):
         "desk",
         "registry",
         "registry_points",
+        "registry_csv",
+        "embed_registry",
+        "release_list",
+        *("api_places", "api_labels", "api_fabriques", "api_figures", "api_page"),
         "call_list",
         "application_list",
         "review_list",

@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 
 from fabriques.forms.registry import RegistryFilterForm
+from fabriques.map_documents import known_version
 from fabriques.models import Fabrique
 from fabriques.models.registry import headline, public_labels
 from fabriques.models.standing import standing_of, standings
@@ -30,6 +31,7 @@ def registry(request):
         "headline": headline(moment.on, moment.known_before),
         "moment": moment,
         "training_count": places.aggregate(count=Count("label", distinct=True))["count"],
+        "version": None if form.asked() else known_version(form.today),
         "over_count": form.labels_over().count() if form.is_about_another_day else None,
     }
     return render(request, "fabriques/registry_list.html", context)
@@ -68,3 +70,12 @@ def label_page(request, reference):
         return redirect("label_page", label.reference)
     today = clock.today()
     return render(request, "fabriques/label_page.html", {"standing": standing_of(label, today), "today": today})
+
+
+@login_not_required
+def registry_place(request, pk):
+    """Who: somebody who opens a point of the map. Leaves with: the page of the label given there, or of its fabrique."""
+    label = get_object_or_404(public_labels().covering(pk).for_page())
+    if request.GET.get("vers") == "fabrique":
+        return redirect("fabrique_page", label.training.structure.fabrique.slug)
+    return redirect("label_page", label.reference)

@@ -27,6 +27,7 @@ FILING_CLIENTS = (8, 32)
 ASSIGNMENTS = ((500, 4, 60), (5_000, 4, 60), (5_000, 3, 60))
 #: Dossiers, reviews of each, reviewers and deviation of severities of the calls to calibrate.
 CALIBRATIONS = ((500, 4, 60, 0.3), (5_000, 4, 60, 0), (5_000, 4, 60, 0.3), (5_000, 4, 60, 0.6))
+REGISTRY_PLACES = (300, 2_000, 10_000)
 PAGE_ROUNDS = 11  # of the pages measured alone
 CLIENTS, MAILS, DECISIONS, MAP_REQUESTS, MAIL_ROUNDS = 8, 1_000, 200, 200, 3
 FLOOR = {"DJANGO_SETTINGS_MODULE": "gen_portal.bench.floor_settings"}
@@ -285,10 +286,30 @@ def exports(where, redis):
     return report.export_table(found[LARGE], growths) + "\n\n" + report.goal_table(checks) + "\n"
 
 
+def registry(where, redis):
+    database, parts = where.prepare(SMALL, fresh=False), []
+    for count in REGISTRY_PLACES:
+        with where.copy(database) as url, ExitStack() as stack:
+            env = environment(url, database, **redis)
+            counts = inside(env, "registry", "fill", count)
+            say(f"Registre, {counts['places']} lieux de {counts['labels']} labels.")
+            asked = inside(env, "registry", "targets")
+            portal = stack.enter_context(gunicorn(env, "portal"))
+            floor = stack.enter_context(gunicorn({**env, **FLOOR}, "floor"))
+            gzip = {"Accept-Encoding": "gzip"}
+            floors = [
+                {"path": f"/{name}/", "label": name, "headers": gzip} for name in ("registry", "points", "places")
+            ]
+            probes = [timing.probe(portal, each) for each in asked] + [timing.probe(floor, each) for each in floors]
+            samples = timing.measure(probes, PAGE_ROUNDS)
+            parts.append(report.registry_table(counts, asked, floors, samples))
+    return "\n\n".join(parts) + "\n"
+
+
 #: What may be measured by itself.
 ALONE = {
     "last-minute": last_minute, "filings": filings, "mails": mails, "assignment": assignment, "figures": figures,
-    "exports": exports, "pages": pages,
+    "exports": exports, "pages": pages, "registry": registry,
 }  # fmt: skip
 
 

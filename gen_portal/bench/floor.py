@@ -10,7 +10,7 @@ import secrets
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
@@ -117,14 +117,22 @@ def points(request):
     return HttpResponse(_cached["bytes"], content_type="application/json", headers={"Content-Encoding": "gzip"})
 
 
+_PLACE_FIELDS = (
+    "pk", "label__title", "label__job_family", "label__reference", f"{_PLACE}__name", f"{_PLACE}__fabrique__slug",
+    "commune__name", "commune__department_id", "commune__longitude", "commune__latitude",
+)  # fmt: skip
+
+
 def _columns():
-    fields = (
-        "pk", "label__title", "label__job_family", "label__reference", f"{_PLACE}__name", f"{_PLACE}__fabrique__slug",
-        "commune__name", "commune__department_id", "commune__longitude", "commune__latitude",
-    )  # fmt: skip
-    rows = places_in_force(clock.today()).values_list(*fields)
+    rows = places_in_force(clock.today()).values_list(*_PLACE_FIELDS)
     *columns, east, north = zip(*rows, strict=True)
     return [*columns, *([number and round(float(number), 5) for number in axis] for axis in (east, north))]
+
+
+def places(request):
+    """Fifty places as JSON, by key: one query, nothing checked."""
+    rows = places_in_force(clock.today()).order_by("pk").values(*_PLACE_FIELDS)[:50]
+    return JsonResponse({"resultats": list(rows)})
 
 
 def calls(request):
@@ -156,6 +164,7 @@ urlpatterns = [
     path("submit/<str:reference>/", submit, name="submit"),
     path("registry/", registry, name="registry"),
     path("points/", points, name="points"),
+    path("places/", places, name="places"),
     path("calls/", calls, name="calls"),
     path("desk/", desk, name="desk"),
     path("campaign/<int:pk>/", campaign, name="campaign"),

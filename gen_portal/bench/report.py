@@ -47,6 +47,21 @@ def _ms(value):
     return f"{value:.1f}".replace(".", ",")
 
 
+def registry_table(counts, asked, floors, samples):
+    """The faces of the registry at one size, then the floors; the load of the machine says how far to trust them."""
+    head = (
+        f"{counts['places']} lieux de {counts['labels']} labels, charge {_ms(os.getloadavg()[0])}",
+        "p50 ms", "p95 ms", "processeur ms", "requêtes", "octets",
+    )  # fmt: skip
+    named = [(each["label"], each["queries"]) for each in asked] + [
+        (f"référence {each['label']}", "–") for each in floors
+    ]
+    return table(head, [
+        [label, *(_ms(value) for value in (sample.p50_ms, sample.p95_ms, sample.cpu_ms)), queries, sample.byte_count]
+        for (label, queries), sample in zip(named, samples, strict=True)
+    ])  # fmt: skip
+
+
 def filing_table(rush):
     """Filings a second by number of clients, beside their floor, and how long each waited."""
     rows = []

@@ -22,8 +22,12 @@ OUR_APPS = {"portal", "core", "applications", "labelling", "fabriques"}
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 #: Filters made for a value that may be missing.
 _FORGIVING_FILTERS = {"default", "default_if_none"}
-#: Views whose answers may be framed or read from elsewhere; the points of the public map only.
-OPEN_TO_OTHER_ORIGINS = {"registry_points"}
+#: Views whose answers may be read from elsewhere: points of the map, table, releases, API; `embed_…` alone may be framed.
+READ_ELSEWHERE = {
+    *("registry_points", "registry_points_version", "registry_columns_version", "registry_csv", "registry_schema"),
+    *("release_file", "api_schema", "api_places", "api_labels", "api_label", "api_fabriques", "api_figures"),
+}
+FRAMED_ELSEWHERE = {"embed_registry"}
 
 
 class HarnessError(AssertionError):
@@ -196,24 +200,24 @@ def missing_headers(response):
         yield "X-Content-Type-Options"
     if not headers.get("Referrer-Policy"):
         yield "Referrer-Policy"
-    if not _is_open(response):
-        yield from _missing_walls(headers, policy)
+    yield from _missing_walls(headers, policy, _view_name(response))
     if _is_signed_in(response) and "no-store" not in headers.get("Cache-Control", ""):
         yield "Cache-Control: no-store for a signed-in person"
 
 
-def _missing_walls(headers, policy):
-    if headers.get("Cross-Origin-Resource-Policy") != "same-origin":
+def _missing_walls(headers, policy, view_name):
+    is_framed = view_name in FRAMED_ELSEWHERE
+    if headers.get("Cross-Origin-Resource-Policy") != "same-origin" and not (is_framed or view_name in READ_ELSEWHERE):
         yield "Cross-Origin-Resource-Policy"
-    if headers.get("X-Frame-Options") != "DENY":
+    if headers.get("X-Frame-Options") != "DENY" and not is_framed:
         yield "X-Frame-Options"
-    if "frame-ancestors 'none'" not in policy and not policy.startswith("sandbox"):
+    if "frame-ancestors 'none'" not in policy and not policy.startswith("sandbox") and not is_framed:
         yield "frame-ancestors"
 
 
-def _is_open(response):
+def _view_name(response):
     match = getattr(getattr(response, "wsgi_request", None), "resolver_match", None)
-    return match is not None and match.view_name in OPEN_TO_OTHER_ORIGINS
+    return match and match.view_name
 
 
 def _is_signed_in(response):

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from gen_portal.bench import assignment, figures, goals, report, timing
+from fabriques.tests.factories import FabriqueFactory
+from gen_portal.bench import assignment, figures, goals, registry, report, timing
 
 
 def sample(milliseconds, byte_count=1000):
@@ -136,3 +137,16 @@ def test_exports_are_judged_beside_copy():
     assert report.export_table(EXPORTS, GROWTHS).splitlines()[2:4] == [
         "| COPY (une instruction, les mêmes lignes) | 100,0 | 1 |  |", "| CSV | 200,0 | 2 | 4,2 |",
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_registry_grows_to_the_places_asked_for(frozen_clock):
+    FabriqueFactory()
+    FabriqueFactory()
+
+    counts = registry.fill(9)
+
+    asked = {target["key"]: target for target in registry.targets(0)}
+    assert counts == {"places": 9, "labels": 7}
+    assert {target["seen"] for target in asked.values()} == {200}
+    assert [asked[key]["queries"] for key in ("version", "columns")] == [0, 0]

@@ -26,6 +26,9 @@ PUBLIC = {
     *("signature_page", "signature_file"),  # the link of a mail: a signatory has no account
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
     *("registry", "registry_over", "registry_points", "fabrique_page", "label_page", "receipt_check"),
+    *("registry_points_version", "registry_columns_version", "registry_place", "registry_csv", "registry_schema"),
+    *("registry_columns", "registry_embedding", "embed_registry", "release_list", "release_page", "release_file"),
+    *("api_page", "api_schema", "api_places", "api_labels", "api_label", "api_fabriques", "api_figures"),
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
     *("account_confirm_email", "account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate"),
@@ -260,6 +263,12 @@ ADDRESSES = {
     "progress_request": slug("call"),
     "fabrique_page": slug("fabrique"),
     "label_page": reference("label"),
+    "registry_points_version": lambda things: {"version": things.map_version},
+    "registry_columns_version": lambda things: {"version": things.map_version},
+    "registry_place": lambda things: {"pk": things.label.label_sites.get().pk},
+    "release_page": lambda things: {"number": things.release.number},
+    "release_file": lambda things: {"number": things.release.number, "name": "registre-labels.csv"},
+    "api_label": reference("label"),
     "capacity_end": key("capacity"),
     "journal_subject": lambda things: {"kind": "applications.application", "pk": things.submitted.pk},
     "outbox_page": key("email"),

@@ -42,6 +42,7 @@ def addresses(application, theirs):
         "region": ["53"],
         "act": ["ouvrir"],
         "letter": ["refus"],
+        "version": ["inconnue"],
     }
     table = get_resolver().reverse_dict
     names = sorted(key for key in table if isinstance(key, str) and not key.startswith(LEFT_OUT))

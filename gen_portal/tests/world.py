@@ -18,8 +18,10 @@ from applications.tests.factories import (
 )
 from applications.tests.factories_signature import SignatureRequestFactory
 from fabriques import emails
+from fabriques.actions.releases import release_registry
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, template_rows
+from fabriques.map_documents import current_document
 from fabriques.models import FuseTrip, ReminderHold, ReportDocument
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
 from gen_portal.core import clock, files, jobs, outbox, spreadsheets
@@ -195,6 +197,8 @@ def _label(world):
     (things.letter,) = write_letters(
         [things.label.decision], [things.label], None, at=things.label.decision.published_at
     )
+    things.release = release_registry(by=None)
+    things.map_version = current_document(clock.today(), clock.now()).version
     things.report = FollowUpReportFactory(label=things.label)
     things.campaign = things.report.campaign
     owner, content = world.people["owner"], spreadsheets.as_csv(HEADERS, template_rows(world.people["owner"]))

@@ -77,12 +77,53 @@ function makeClusters(map) {
   return clusters.addTo(map);
 }
 
+// The columns of the whole map (decision 0082) as the features they stand for.
+function featuresOf(columns, { genPlace }) {
+  const [families, names] = [columns.familles, columns.structures];
+  const [[towns, longitudes, latitudes], [holders, titles, kinds]] = [columns.communes, columns.labels];
+  const [steps, labels, communes] = columns.lieux;
+  let id = 0;
+  return steps.map((step, rank) => {
+    id += step;
+    const [label, commune] = [labels[rank], communes[rank]];
+    const point = [longitudes[commune], latitudes[commune]];
+    const page = genPlace.replace(/0\/$/, `${id}/`);
+    return {
+      id,
+      geometry: point[0] === null ? null : { type: "Point", coordinates: point },
+      properties: {
+        structure: names[holders[label]],
+        formation: columns.intitules[titles[label]],
+        famille: families[kinds[label]],
+        ville: towns[commune],
+        fabrique: `${page}?vers=fabrique`,
+        label: page,
+      },
+    };
+  });
+}
+
+// Without filters the whole map is kept by the browser under its version; otherwise, or if it is gone, one asks anew.
+async function loadFeatures({ dataset }) {
+  if (dataset.genColumns) {
+    try {
+      return featuresOf(await load(dataset.genColumns), dataset);
+    } catch (error) {
+      console.warn(error);
+    }
+  }
+  return (await load(dataset.genMap + location.search)).features;
+}
+
+// Inside another site's frame, the pages of the portal open beside it.
+const aside = document.querySelector("[data-gen-aside]") ? { target: "_blank", rel: "noopener" } : {};
+
 function popupOf(feature) {
   const { structure, formation, famille, ville, fabrique, label } = feature.properties;
   const content = element("div", "", { tabindex: "-1" });
   const line = (child) => content.appendChild(element("p", "")).append(child);
-  line(element("a", formation, { href: label }));
-  line(element("a", structure, { href: fabrique }));
+  line(element("a", formation, { href: label, ...aside }));
+  line(element("a", structure, { href: fabrique, ...aside }));
   line(`${ville} – ${famille}`);
   if (document.getElementById(`lieu-${feature.id}`)) {
     line(element("a", "Voir dans la liste", { href: `#lieu-${feature.id}` }));
@@ -198,10 +239,7 @@ async function load(url) {
 async function start(canvas) {
   const status = document.querySelector("[data-gen-map-status]");
   try {
-    const [outlines, { features }] = await Promise.all([
-      load(canvas.dataset.genOutlines),
-      load(canvas.dataset.genMap + location.search),
-    ]);
+    const [outlines, features] = await Promise.all([load(canvas.dataset.genOutlines), loadFeatures(canvas)]);
     const placed = features.filter((feature) => feature.geometry);
     const markers = new Map(placed.map((feature) => [feature.id, makeMarker(feature)]));
     const points = [...markers.values()].map((marker) => marker.getLatLng());
