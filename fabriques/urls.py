@@ -85,6 +85,7 @@ urlpatterns = [
         name="publication_page",
     ),
     path("fabriques/", registry.registry, name="registry"),
+    path("fabriques/communes.json", registry.commune_names, name="commune_names"),
     path("fabriques/labels-termines/", registry.registry_over, name="registry_over"),
     path("fabriques/points.json", opendata.registry_points, name="registry_points"),
     path("fabriques/<slug:slug>/", registry.fabrique_page, name="fabrique_page"),

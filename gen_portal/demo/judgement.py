@@ -8,6 +8,7 @@ from applications.models.journal import JournalAction as ApplicationAction
 from gen_portal.core import clock
 from gen_portal.demo import words
 from labelling import scoring
+from labelling.actions.awards import sessions_of
 from labelling.models import (
     Assignment,
     Decision,
@@ -18,6 +19,7 @@ from labelling.models import (
     Label,
     LabelEvent,
     LabelEventKind,
+    LabelSession,
     LabelSite,
     Outcome,
     Recommendation,
@@ -231,6 +233,7 @@ class Judge:
             for label in labels
         )
         self._cover_sites(labels)
+        LabelSession.objects.bulk_create([row for label in labels for row in sessions_of(label)], batch_size=500)
         self._grant(labels)
         for label in labels:
             self.history.add(label, JournalAction.LABEL_PUBLISHED, by=self.officer, at=at)
@@ -251,6 +254,7 @@ class Judge:
             is_free=application.is_free,
             total_hours=application.total_hours,
             first_start_on=application.first_start_on,
+            on_site_percent=application.on_site_percent,
         )
 
     def _cover_sites(self, labels):
@@ -265,6 +269,7 @@ class Judge:
                     street=link.site.street,
                     postcode=link.site.postcode,
                     commune_id=link.site.commune_id,
+                    is_in_priority_area=link.site.is_in_priority_area,
                 )
                 for link in links.order_by("pk")
             ],

@@ -26,6 +26,7 @@ PUBLIC = {
     *("signature_page", "signature_file"),  # the link of a mail: a signatory has no account
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
     *("registry", "registry_over", "registry_points", "fabrique_page", "label_page", "receipt_check"),
+    "commune_names",  # the names of communes, for the search of the registry
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
     *("account_confirm_email", "account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate"),

@@ -9,7 +9,7 @@ from labelling.models.figures import ReviewFigures
 from labelling.models.grant import Envelope, Grant
 from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
-from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
+from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSession, LabelSite
 from labelling.models.proposal import AssignmentProposal, ProposalAim
 from labelling.models.recusal import Recusal, RecusalKind
 from labelling.models.regional import RegionalOpinion, RegionalOpinionRule, TacitRule
@@ -41,6 +41,7 @@ __all__ = [
     "Label",
     "LabelEvent",
     "LabelEventKind",
+    "LabelSession",
     "LabelSite",
     "LinkKind",
     "Outcome",
