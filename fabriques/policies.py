@@ -64,3 +64,8 @@ def can_hold_reminders(user):
 def can_view_forecast(user):
     """Read what will be sent to whom, in every region: officers and the director."""
     return access.has_role(user, Role.OFFICER, Role.DIRECTOR)
+
+
+def can_close_errors(user):
+    """Read the mistakes told by readers of the registry, and say what became of them: officers."""
+    return access.has_role(user, Role.OFFICER)

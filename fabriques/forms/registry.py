@@ -1,7 +1,13 @@
 """The filters of the public registry: the list, the map and its points read the same url."""
 
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
 from django import forms
+from django.db import models
 from django.db.models import OuterRef, Subquery
+from django.http import QueryDict
 
 from applications.models import Call, EntryLevel, JobFamily
 from fabriques import nearby, spelling
@@ -10,6 +16,9 @@ from fabriques.models.registry import Moment, places_at, places_over, public_lab
 from gen_portal.core import clock, phrases
 from gen_portal.core.models import Department, Region
 from gen_portal.core.references import looks_like_reference
+
+#: The periods of `commence`, wherever they are counted from.
+_PERIODS = {"trimestre": "Commence ce trimestre", "suivant": "Commence le trimestre suivant"}
 
 
 class DepartmentField(forms.ModelChoiceField):
@@ -121,7 +130,8 @@ class RegistryFilterForm(forms.Form):
     apres = DayField(label="Commence le, ou après le")
     avant = DayField(label="Commence le, ou avant le")
     fabrique = forms.ModelChoiceField(
-        Fabrique.objects.public(),
+        Fabrique.objects.public().select_related("structure"),
+        label="Fabrique",
         required=False,
         to_field_name="slug",
         widget=forms.HiddenInput,
@@ -207,6 +217,30 @@ class RegistryFilterForm(forms.Form):
         """Near and soon first where a place is given, otherwise by structure."""
         return "distance" if self.around else "structure"
 
+    def saved_query(self):
+        """What is asked and makes sense, as it stands in an address; without the days of the past."""
+        asked = {name: value for name, value in self.asked().items() if name not in ("au", "connu")}
+        return urlencode(
+            {name: asked[name] if name == "pres" else self.data[name] for name in self.fields if name in asked}
+        )
+
+    def described(self):
+        """The same in words, one sentence a filter."""
+        asked = {name: value for name, value in self.asked().items() if name not in ("au", "connu")}
+        return [self._in_words(name, value) for name, value in asked.items()] or ["Toutes les formations labellisées"]
+
+    def _in_words(self, name, value):
+        field = self.fields[name]
+        if value is True:
+            return field.label
+        if name == "commence":
+            return _PERIODS[value]
+        if isinstance(value, date):
+            value = phrases.day(value)
+        elif isinstance(field, forms.ChoiceField) and not isinstance(value, models.Model):
+            value = dict(field.choices)[value]
+        return f"{field.label} : {value}"
+
     @property
     def around(self):
         """The commune one looks from, or None."""
@@ -265,3 +299,25 @@ def _quarters_from(day):
     """The quarter of a day and the next one: (first day, first day after) each."""
     first, end = clock.quarter_of(day)
     return (first, end), clock.quarter_of(end)
+
+
+@dataclass(frozen=True)
+class SavedSearch:
+    """What a search kept by an alert says and finds on a day."""
+
+    form: RegistryFilterForm
+
+    @property
+    def described(self):
+        return self.form.described()
+
+    def published_between(self, since, until):
+        """The places it finds whose label was published in [since, until)."""
+        return list(
+            self.form.places().published_between(since, until).sorted_by(self.form.default_sort).for_page()
+        )  # fmt: skip
+
+
+def saved_search(query, today):
+    """The search of an alert, asked on a day."""
+    return SavedSearch(RegistryFilterForm(QueryDict(query), today=today))

@@ -30,3 +30,5 @@ class JournalAction(models.TextChoices):
     PROGRESS_OPENED = "progress.opened", "point d'avancement ouvert"
     PROGRESS_FILED = "progress.filed", "point d'avancement transmis"
     PROGRESS_CORRECTED = "progress.corrected", "point d'avancement corrigé"
+    ERROR_CORRECTED = "errorreport.corrected", "erreur signalée, corrigée"
+    ERROR_DISMISSED = "errorreport.dismissed", "erreur signalée, sans suite"

@@ -140,6 +140,10 @@ class PlaceQuerySet(QuerySet):
         lead = F(first).desc(nulls_last=True) if name.startswith("-") else F(first).asc(nulls_last=True)
         return self.order_by(lead, *[F(other).asc(nulls_last=True) for other in rest], "pk")
 
+    def published_between(self, since, until):
+        """Those whose label was published in [since, until)."""
+        return self.filter(label__decision__published_at__gte=since, label__decision__published_at__lt=until)
+
     def texts(self):
         """What `mentioning` looks into, as it is written."""
         return list(self.order_by().values_list("label__title", f"{_STRUCTURE}__name", "commune__name"))

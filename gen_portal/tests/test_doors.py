@@ -26,6 +26,7 @@ PUBLIC = {
     *("signature_page", "signature_file"),  # the link of a mail: a signatory has no account
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
     *("registry", "registry_over", "registry_points", "fabrique_page", "label_page", "receipt_check"),
+    *("alert_ask", "alert_confirm", "alert_stop", "label_error"),  # a learner has no account
     "commune_names",  # the names of communes, for the search of the registry
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
     *("account_confirm_email", "account_reset_password", "account_reset_password_done"),
@@ -202,6 +203,10 @@ ADDRESSES = {
     "report_mails": reference("report"),
     "report_mail": lambda things: {"reference": things.report.reference, "pk": things.report_email.pk},
     "reminder_refuse": lambda things: {"token": things.refusal_token},
+    "alert_confirm": lambda things: {"token": "inconnu"},
+    "alert_stop": lambda things: {"token": things.alert_token},
+    "label_error": reference("label"),
+    "error_close": key("error_report"),
     "outbox_hold": key("email"),
     "outbox_release": key("email"),
     "outbox_lift": key("email"),

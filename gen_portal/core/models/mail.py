@@ -9,6 +9,9 @@ from django.db.models.functions import Lower
 
 from gen_portal.core.models.hiding import AboutSubjectQuerySet
 
+#: Stands for an address that was erased; no mail goes there.
+FORGOTTEN_ADDRESS = "adresse.effacee@invalid.invalid"
+
 
 class OutgoingEmailQuerySet(AboutSubjectQuerySet):
     def waiting(self):
@@ -47,6 +50,10 @@ class OutgoingEmailQuerySet(AboutSubjectQuerySet):
 
     def about(self, subject):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("created_at", "pk")
+
+    def forget_recipient(self):
+        """Nothing is left of whom they went to, nor of what they said; that they left stays known."""
+        return self.update(to_address=FORGOTTEN_ADDRESS, text_body="", html_body="", headers={})
 
     def keys_posted(self, kind, since, until):
         """Keys of the mails of one kind posted in [since, until)."""
