@@ -95,11 +95,22 @@ def answers(content):
     return {row["field"]: row.get("value", row["text"]) for row in rows}
 
 
+def words(content):
+    """The filed answers by column, in the words of a reader; empty where nothing was answered."""
+    return {row["field"]: row["text"] for section in content["sections"] for row in section["answers"]}
+
+
 def first_start(content):
     """The ISO day on which the first session starts: of the dated sessions, else the day announced (format 1), or None."""
+    return min((line["starts_on"] for line in sessions(content)), default=None)
+
+
+def sessions(content):
+    """The lines of the sessions with a first day; when none is dated, one with the day announced, if there is one."""
     kept = answers(content)
-    dated = [line["starts_on"] for line in kept.get("planned_sessions", []) if line["starts_on"]]
-    return min(dated, default=kept["first_start_on"])
+    dated = [line for line in kept.get("planned_sessions") or [] if line.get("starts_on")]
+    announced = kept.get("first_start_on")
+    return dated or ([{"starts_on": announced}] if announced else [])
 
 
 def file_row(content, attachment_pk):

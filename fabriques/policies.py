@@ -69,3 +69,8 @@ def can_view_forecast(user):
 def can_release_registry(user):
     """Publish a dated release of the open data: officers and the director."""
     return access.has_role(user, Role.OFFICER, Role.DIRECTOR)
+
+
+def can_close_errors(user):
+    """Read the mistakes told by readers of the registry, and say what became of them: officers."""
+    return access.has_role(user, Role.OFFICER)

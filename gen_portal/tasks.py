@@ -5,8 +5,9 @@ import logging
 from celery import shared_task
 
 from applications.actions import pieces
-from fabriques.actions import follow_up
+from fabriques.actions import alerts, follow_up
 from fabriques.actions.publication import run_due_releases
+from fabriques.forms.registry import saved_search
 from gen_portal.core import clock
 from gen_portal.core import tasks as core_tasks
 from labelling.actions.regional_digest import send_digests
@@ -32,6 +33,7 @@ def tick():
         lambda: leaving.hand_over_leavers(now),
         lambda: remind_reviewers(now),
         lambda: send_digests(now),
+        lambda: alerts.send_alerts(now, saved_search),
         _sweep_and_compare,
     )
     for duty in duties:
@@ -45,3 +47,4 @@ def _sweep_and_compare():
     if core_tasks.sweep():  # once a day
         ties.take_away_tied()
         core_tasks.forget()
+        alerts.forget_lapsed(clock.now())

@@ -1,5 +1,7 @@
 """Fabriques, their quarterly follow-up and its review, the progress points of the regions."""
 
+from fabriques.models.alerts import Frequency, SearchAlert
+from fabriques.models.error_reports import ErrorReport, ErrorState
 from fabriques.models.fabrique import Fabrique
 from fabriques.models.follow_up import FollowUpCampaign, FollowUpReport, ReportVersion
 from fabriques.models.journal import JournalAction
@@ -24,10 +26,13 @@ __all__ = [
     "FORECAST_DAYS",
     "AskedField",
     "CampaignStep",
+    "ErrorReport",
+    "ErrorState",
     "Fabrique",
     "FollowUpCampaign",
     "FollowUpContact",
     "FollowUpReport",
+    "Frequency",
     "FrozenForecast",
     "FuseOutcome",
     "FuseTrip",
@@ -50,5 +55,6 @@ __all__ = [
     "ReportUpload",
     "ReportVersion",
     "ReviewKind",
+    "SearchAlert",
     "yardsticks",
 ]

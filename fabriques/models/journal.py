@@ -31,3 +31,5 @@ class JournalAction(models.TextChoices):
     PROGRESS_FILED = "progress.filed", "point d'avancement transmis"
     PROGRESS_CORRECTED = "progress.corrected", "point d'avancement corrigé"
     REGISTRY_RELEASED = "registry.released", "données du registre publiées"
+    ERROR_CORRECTED = "errorreport.corrected", "erreur signalée, corrigée"
+    ERROR_DISMISSED = "errorreport.dismissed", "erreur signalée, sans suite"

@@ -7,13 +7,28 @@ The words come from the columns archived with the labelled filing, never from a 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Least
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import ASin, Cast, Coalesce, Cos, Least, Radians, Sin, Sqrt
 
+from applications.models import EntryLevel
 from fabriques.models.fabrique import TARGET, Fabrique
 from gen_portal.core.references import as_typed
 from gen_portal.core.text import fold
-from labelling.models import Label, LabelEvent, LabelSite
+from labelling.models import Label, LabelEvent, LabelSession, LabelSite
 from labelling.models.folding import Folded
 from labelling.models.label import FINAL_EVENTS, LabelQuerySet
 
@@ -27,7 +42,12 @@ SORTS = {
     "famille": ("label__job_family", f"{_STRUCTURE}__folded_name", "label__title"),
     "debut": ("label__starts_on", f"{_STRUCTURE}__folded_name", "label__title"),
     "fin": ("over_on", f"{_STRUCTURE}__folded_name", "label__title"),
+    "rentree": ("next_start_on", f"{_STRUCTURE}__folded_name", "label__title"),
+    "distance": ("distance_km", "next_start_on", f"{_STRUCTURE}__folded_name", "label__title"),
 }
+#: What somebody of a level may enter, the lowest first.
+LEVELS = (EntryLevel.NONE, EntryLevel.CAP, EntryLevel.BAC, EntryLevel.BAC2)
+_EARTH_KM = 6371
 
 
 class PublicLabelQuerySet(LabelQuerySet):
@@ -43,6 +63,14 @@ class PublicLabelQuerySet(LabelQuerySet):
     def covering(self, place):
         """The label of a place, by the number of the place."""
         return self.filter(label_sites=place)
+
+    def of_training(self, label):
+        """The other labels of the same training, the latest first."""
+        return self.filter(training=label.training_id).exclude(pk=label.pk).order_by("-starts_on", "-pk")
+
+    def with_filing(self):
+        """With the labelled filing and its announced sessions: what the page of one label shows beside."""
+        return self.select_related("submission").prefetch_related("sessions")
 
     def for_page(self):
         """With what its public page and that of its fabrique show, the latest first."""
@@ -75,7 +103,8 @@ class PlaceQuerySet(QuerySet):
             )
         return found
 
-    def answering(self, region=None, departement=None, famille="", gratuite=False, outremer=False, appel=None):
+    def answering(self, region=None, departement=None, famille="", gratuite=False, outremer=False, appel=None,
+                  niveau="", prioritaire=False, a_distance=False, fabrique=None):  # fmt: skip
         """Those that answer the filters given, named as in the url."""
         asked = {
             "label__decision__cut_off__call": appel,
@@ -84,13 +113,44 @@ class PlaceQuerySet(QuerySet):
             "label__job_family": famille,
             "label__is_free": gratuite,
             "commune__department__region__is_overseas": outremer,
+            "is_in_priority_area": prioritaire,
+            f"{_STRUCTURE}__fabrique": fabrique,
         }
-        return self.filter(**{lookup: value for lookup, value in asked.items() if value})
+        asked = {lookup: value for lookup, value in asked.items() if value}
+        if niveau:
+            asked["label__entry_level__in"] = LEVELS[: LEVELS.index(niveau) + 1]
+        if a_distance:
+            asked["label__on_site_percent"] = 0
+        return self.filter(**asked)
+
+    def near(self, commune, radius_km):
+        """With `distance_km` from the middle of a commune to that of theirs: those within the radius, and the trainings
+        given wholly at a distance, which have none."""
+        is_remote = Q(label__on_site_percent=0)
+        distance = Case(When(is_remote, then=None), default=_distance_from(commune), output_field=FloatField())
+        return self.annotate(distance_km=distance).filter(is_remote | Q(distance_km__lte=radius_km))
+
+    def starting(self, first=None, last=None):
+        """Those with a session that starts in [first, last]; an end left out is open."""
+        bounds = {"starts_on__gte": first, "starts_on__lte": last}
+        asked = {lookup: value for lookup, value in bounds.items() if value}
+        if not asked:
+            return self
+        return self.filter(Exists(LabelSession.objects.filter(label=OuterRef("label"), **asked)))
 
     def sorted_by(self, name):
         """By one of `SORTS`, the other way round after a minus sign, by structure when it makes no sense."""
         first, *rest = SORTS.get(name.removeprefix("-"), SORTS["structure"])
-        return self.order_by(f"-{first}" if name.startswith("-") else first, *rest, "pk")
+        lead = F(first).desc(nulls_last=True) if name.startswith("-") else F(first).asc(nulls_last=True)
+        return self.order_by(lead, *[F(other).asc(nulls_last=True) for other in rest], "pk")
+
+    def published_between(self, since, until):
+        """Those whose label was published in [since, until)."""
+        return self.filter(label__decision__published_at__gte=since, label__decision__published_at__lt=until)
+
+    def texts(self):
+        """What `mentioning` looks into, as it is written."""
+        return list(self.order_by().values_list("label__title", f"{_STRUCTURE}__name", "commune__name"))
 
     def for_page(self):
         return self.select_related(
@@ -125,7 +185,7 @@ class Moment:
 def places_at(moment):
     """Places of the public labels in force that day, as it was known. `over_on`: the first day without the label, if nothing
     changes."""
-    return _places_of(public_labels().in_force(moment.on, moment.known_before), moment.known_before)
+    return _places_of(public_labels().in_force(moment.on, moment.known_before), moment)
 
 
 def places_in_force(on):
@@ -135,10 +195,11 @@ def places_in_force(on):
 
 def places_over(moment):
     """Places of the public labels that had begun and were no longer in force that day."""
-    return _places_of(public_labels().over(moment.on, moment.known_before), moment.known_before)
+    return _places_of(public_labels().over(moment.on, moment.known_before), moment)
 
 
-def _places_of(labels, known_before):
+def _places_of(labels, moment):
+    known_before = moment.known_before
     losses = LabelEvent.objects.filter(label=OuterRef("label"), kind__in=FINAL_EVENTS).order_by()
     losses = losses.filter(known_at__lt=known_before) if known_before else losses
     lost_on = Subquery(losses.values("label").annotate(day=Min("effective_on")).values("day"))
@@ -146,8 +207,29 @@ def _places_of(labels, known_before):
         PlaceQuerySet(LabelSite)
         .filter(label__in=labels)
         .alias(folded_title=Folded("label__title"))
-        .annotate(over_on=Least("label__ends_on", Coalesce(lost_on, F("label__ends_on"))))
+        .annotate(
+            over_on=Least("label__ends_on", Coalesce(lost_on, F("label__ends_on"))),
+            next_start_on=_next_start(moment.on),
+            distance_km=Cast(Value(None), FloatField()),
+        )
     )
+
+
+def _next_start(on):
+    """The first day of the next session from that day on, None when none is announced."""
+    coming = LabelSession.objects.filter(label=OuterRef("label"), starts_on__gte=on).order_by("starts_on")
+    return Subquery(coming.values("starts_on")[:1])
+
+
+def _distance_from(commune):
+    """Kilometres along the surface, as `core.geography.distance` counts them; None where a position is not known."""
+    latitude, longitude = float(commune.latitude), float(commune.longitude)
+    here = Radians(Value(latitude, FloatField()))
+    there = Radians(Cast("commune__latitude", FloatField()))
+    north = Sin((there - here) / 2.0)
+    east = Sin(Radians(Cast("commune__longitude", FloatField()) - Value(longitude, FloatField())) / 2.0)
+    half = Least(north * north + Cos(here) * Cos(there) * east * east, Value(1.0, FloatField()))
+    return 2 * _EARTH_KM * ASin(Sqrt(half), output_field=FloatField())
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,33 @@ class Standing:
         )
 
 
+@dataclass(frozen=True)
+class Milestone:
+    """Something that happened to a label, or will: the day, and what in words."""
+
+    on: date
+    words: str
+
+
+_MILESTONES = {
+    LabelEventKind.AWARDED: "Label attribué.",
+    LabelEventKind.SUSPENDED: "Label suspendu.",
+    LabelEventKind.RESUMED: "Label rétabli.",
+    LabelEventKind.GIVEN_UP: "Label abandonné par la structure.",
+    LabelEventKind.REVOKED: "Label retiré par la Grande école du numérique.",
+}
+
+
+def history_of(standing, on):
+    """What happened to a label, oldest first, and its term where nothing ended it before; reasons stay with the staff."""
+    label = standing.label
+    told = [Milestone(event.effective_on, _MILESTONES[event.kind]) for event in label.events.all()]
+    if standing.over_on == label.ends_on:
+        ended = "Arrivé à son terme." if label.ends_on <= on else "Terme prévu."
+        told.append(Milestone(label.ends_on - _ONE_DAY, ended))
+    return told
+
+
 def standing_of(label, on, known_before=None):
     """Where a label stands on a day, from its events (prefetched where there are several labels); known before an instant."""
     losses = [

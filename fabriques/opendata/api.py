@@ -16,8 +16,8 @@ from fabriques.opendata.answers import answer
 from fabriques.opendata.filters import Filters, filters_of
 from fabriques.opendata.paging import LARGEST, page_of, size_of
 from fabriques.opendata.problems import PROBLEM, Problem
-from fabriques.snapshot import one_instant
 from gen_portal.core import clock
+from gen_portal.core.snapshot import one_instant
 
 PREFIX = "api/v1/"
 PAGING = ("curseur", "par_page")

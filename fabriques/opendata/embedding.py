@@ -11,8 +11,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from fabriques.forms.registry import RegistryFilterForm
 from fabriques.map_documents import known_version
 from fabriques.opendata.answers import opened
-from fabriques.snapshot import one_instant
 from gen_portal.core import clock
+from gen_portal.core.snapshot import one_instant
 
 PAGE_SIZE = 20
 

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
+from applications import archive
 from applications.tests.factories import CallFactory
 from fabriques.models.registry import Headline
 from fabriques.tests.factories import FabriqueFactory
-from labelling.models import LabelEvent, LabelEventKind
+from labelling.models import LabelEvent, LabelEventKind, LabelSession
 from labelling.tests.factories_decisions import LabelFactory
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,56 @@ def test_queries_of_the_home_page_do_not_grow_with_calls(client, frozen_clock, d
 
 def test_the_home_page_without_a_call_leads_to_the_calls(client, db):
     assert "Aucun appel à projets n'est ouvert en ce moment." in client.get(reverse("home")).content.decode()
+
+
+# --- The page of one label ---------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_a_label_tells_how_to_apply_from_the_labelled_filing(client, fabrique, frozen_clock):
+    label = fabrique.label
+    LabelSession.objects.create(label=label, starts_on=date(2026, 3, 1), seat_count=7)
+    label.training.structure.phone = "01 99 99 99 99"
+    label.training.structure.save()
+
+    page = client.get(reverse("label_page", args=[label.reference]))
+
+    sheet, text = page.context["sheet"], page.content.decode()
+    starts_on = label.sessions.latest("starts_on").starts_on
+    assert [session.starts_on for session in sheet.coming] == [starts_on]
+    assert sheet.reach["phone"] == label.submission.archive["structure"]["phone"]
+    assert dict(sheet.texts)["Qui paie la formation"] == archive.words(label.submission.archive)["teaching_payers"]
+    manager = archive.words(label.submission.archive)["manager_email"]
+    said = ('itemtype="https://schema.org/Course"', f'itemprop="startDate" datetime="{starts_on.isoformat()}"', manager,
+            "01 99 99 99 99", "<script>", "Terme prévu.")  # fmt: skip
+    assert [words in text for words in said] == [True, True, False, False, False, True]
+
+
+def test_a_lost_label_keeps_its_page_says_since_when_and_why(client, fabrique):
+    known_at = datetime(2026, 3, 1, tzinfo=UTC)
+    note = "Départ du formateur principal."
+    LabelEvent.objects.create(
+        label=fabrique.label, kind=LabelEventKind.REVOKED, effective_on=date(2026, 3, 10), known_at=known_at, note=note
+    )
+
+    page = client.get(reverse("label_page", args=[fabrique.label.reference]))
+
+    text = page.content.decode()
+    assert [(line.on, line.words) for line in page.context["history"]] == [
+        (fabrique.label.starts_on, "Label attribué."),
+        (date(2026, 3, 10), "Label retiré par la Grande école du numérique."),
+    ]
+    assert [words in text for words in ("Chercher une formation labellisée", note, 'schema.org/Course"')] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_of_a_label_do_not_grow(client, fabrique, django_assert_num_queries, count):
+    for _ in range(count):
+        LabelSession.objects.create(label=fabrique.label, starts_on=date(2027, 1, 1))
+        LabelFactory(decision__application__training=fabrique.label.training)
+
+    with django_assert_num_queries(7):
+        client.get(reverse("label_page", args=[fabrique.label.reference]))

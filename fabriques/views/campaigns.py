@@ -31,11 +31,13 @@ def campaign_list(request):
     access.require(policies.can_follow_campaigns(request.user))
     campaigns = FollowUpCampaign.objects.with_progress(request.user).latest_first()
     page = Paginator(campaigns, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "fabriques/campaign_list.html",
-        {"page_obj": page, "today": clock.today(), "may_foresee": policies.can_view_forecast(request.user)},
-    )
+    context = {
+        "page_obj": page,
+        "today": clock.today(),
+        "may_foresee": policies.can_view_forecast(request.user),
+        "may_close_errors": policies.can_close_errors(request.user),
+    }
+    return render(request, "fabriques/campaign_list.html", context)
 
 
 def campaign_page(request, year, quarter):

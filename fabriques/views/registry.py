@@ -3,13 +3,16 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from fabriques import nearby
 from fabriques.forms.registry import RegistryFilterForm
+from fabriques.label_sheet import sheet_of
 from fabriques.map_documents import known_version
 from fabriques.models import Fabrique
 from fabriques.models.registry import headline, public_labels
-from fabriques.models.standing import standing_of, standings
+from fabriques.models.standing import history_of, standing_of, standings
 from gen_portal.core import clock
 from gen_portal.core.snapshot import one_instant
 
@@ -24,10 +27,11 @@ def registry(request):
     if label := form.label():
         return redirect("label_page", label.reference)
     moment, places = form.moment, form.places()
-    page = Paginator(places.sorted_by(request.GET.get("tri", "")).for_page(), PAGE_SIZE)
+    page = Paginator(places.sorted_by(request.GET.get("tri") or form.default_sort).for_page(), PAGE_SIZE)
     context = {
         "form": form,
         "page_obj": page.get_page(request.GET.get("page")),
+        "meant": None if page.count else form.meant(),
         "headline": headline(moment.on, moment.known_before),
         "moment": moment,
         "training_count": places.aggregate(count=Count("label", distinct=True))["count"],
@@ -35,6 +39,13 @@ def registry(request):
         "over_count": form.labels_over().count() if form.is_about_another_day else None,
     }
     return render(request, "fabriques/registry_list.html", context)
+
+
+@login_not_required
+def commune_names(request):
+    """Who: the field « près de » while one types. The communes that begin so, as one writes them there; no page."""
+    found = nearby.communes_beginning(request.GET.get("q", ""))
+    return JsonResponse({"communes": [str(commune) for commune in found]}, headers={"Cache-Control": "max-age=3600"})
 
 
 @login_not_required
@@ -63,13 +74,23 @@ def fabrique_page(request, slug):
 
 
 @login_not_required
+@one_instant()
 def label_page(request, reference):
-    """Who: somebody shown a label's number. Question: is it in force today? Leaves with: the answer, dated."""
-    label = get_object_or_404(public_labels().numbered(reference).for_page())
+    """Who: a learner, or somebody shown a label's number. Question: is it in force today, what is taught, how does one
+    apply? Leaves with: the answers, dated."""
+    label = get_object_or_404(public_labels().numbered(reference).for_page().with_filing())
     if label.reference != reference:
         return redirect("label_page", label.reference)
     today = clock.today()
-    return render(request, "fabriques/label_page.html", {"standing": standing_of(label, today), "today": today})
+    standing = standing_of(label, today)
+    context = {
+        "standing": standing,
+        "today": today,
+        "sheet": sheet_of(label, today),
+        "history": history_of(standing, today),
+        "others": standings(public_labels().of_training(label).prefetch_related("events"), today),
+    }
+    return render(request, "fabriques/label_page.html", context)
 
 
 @login_not_required

@@ -49,6 +49,7 @@ def answers_of(rng, call, carrier, index, started_at):
     """Every answer of a complete dossier, as the columns of an application."""
     weeks = rng.choice(WEEKS)
     training = _training(rng, weeks, started_at)
+    calendar = _calendar(training, weeks, carrier.also_starts_on)
     return {
         **_structure(rng, carrier),
         "summary": rng.choice(words.SUMMARIES),
@@ -67,7 +68,7 @@ def answers_of(rng, call, carrier, index, started_at):
         "positive_exit_3_months_percent": rng.choice((50, 55, 60)),
         "positive_exit_percent": rng.choice((60, 65, 70, 75, 80)),
         **_budget(rng, call),
-        **_calendar(training, weeks),
+        **calendar,
         **{f"commits_to_{promise}": True for promise in _PROMISES},
         "signatory_name": carrier.structure.representative_name,
         "signatory_role": carrier.structure.representative_role,
@@ -178,11 +179,14 @@ def _budget(rng, call):
     }
 
 
-def _calendar(training, weeks):
+def _calendar(training, weeks, also_starts_on):
     first = training["first_start_on"]
     sessions = []
-    for number in range(training["session_count"]):
-        starts_on = first + timedelta(weeks=number * (weeks + 4))
+    starts = [first + timedelta(weeks=number * (weeks + 4)) for number in range(training["session_count"])]
+    if also_starts_on:
+        training["session_count"] += 1
+        starts.append(also_starts_on)
+    for starts_on in starts:
         ends_on = starts_on + timedelta(weeks=weeks)
         sessions.append((starts_on.isoformat(), ends_on.isoformat()))
     return {

@@ -8,6 +8,7 @@ from applications.models.journal import JournalAction as ApplicationAction
 from gen_portal.core import clock
 from gen_portal.demo import words
 from labelling import scoring
+from labelling.actions.awards import sessions_of
 from labelling.actions.decisions import next_cut_off
 from labelling.actions.letters import write_letters
 from labelling.decision_reasons import weak_criteria
@@ -22,6 +23,7 @@ from labelling.models import (
     Label,
     LabelEvent,
     LabelEventKind,
+    LabelSession,
     LabelSite,
     Outcome,
     Recommendation,
@@ -250,6 +252,7 @@ class Judge:
             for label in labels
         )
         self._cover_sites(labels)
+        LabelSession.objects.bulk_create([row for label in labels for row in sessions_of(label)], batch_size=500)
         self._grant(labels)
         for label in labels:
             self.history.add(label, JournalAction.LABEL_PUBLISHED, by=self.officer, at=at)
@@ -270,6 +273,7 @@ class Judge:
             is_free=application.is_free,
             total_hours=application.total_hours,
             first_start_on=application.first_start_on,
+            on_site_percent=application.on_site_percent,
         )
 
     def _cover_sites(self, labels):
@@ -284,6 +288,7 @@ class Judge:
                     street=link.site.street,
                     postcode=link.site.postcode,
                     commune_id=link.site.commune_id,
+                    is_in_priority_area=link.site.is_in_priority_area,
                 )
                 for link in links.order_by("pk")
             ],

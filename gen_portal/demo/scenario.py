@@ -127,12 +127,25 @@ class Scenario:
         published_on = clock.add_months(quarter, -12) + timedelta(days=9)
         call = calls.last_year_call(self.history, self.officer, published_on=published_on)
         at = call.opens_at + timedelta(days=10)
-        carriers = self.structures.make(138, site_count=190, training_count=234, at=at)
+        carriers = self.structures.make(138, site_count=190, training_count=231, at=at)
         self._own(carriers)
+        carriers += self._around_mende(at)
         refused = self.structures.make(30, site_count=30, training_count=38, at=at)
         labels = self._judge(call, 1, carriers, refused, published_on=published_on, share=0.8)
         self.judge.lose(labels[20:200:45], days=[60, 130, 200, 290])
         self.say(f"Appel de l'an passé : {len(labels)} labels.")
+
+    def _around_mende(self, at):
+        """Two structures of a small town far from the large ones, with a session still to begin this quarter: somebody looks
+        for a training there."""
+        _, end = clock.quarter_of(self.today)
+        carriers = [
+            *self.structures.make(1, site_count=1, training_count=2, at=at, town_of=Commune.objects.get(code="48095")),
+            *self.structures.make(1, site_count=1, training_count=1, at=at, town_of=Commune.objects.get(code="48061")),
+        ]
+        for carrier in carriers:
+            carrier.also_starts_on = min(self.today + timedelta(days=10), end - clock.ONE_DAY)
+        return carriers
 
     def _own(self, carriers):
         """The published accounts belong to structures of this call: one in mainland France, one in Polynesia."""

@@ -1,6 +1,7 @@
 """Fictitious structures in real towns, with their members, trainings and sites."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from stdnum import luhn
 
@@ -28,6 +29,7 @@ class Carrier:
     sites: list = field(default_factory=list)
     trainings: list = field(default_factory=list)
     kinds: list = field(default_factory=list)
+    also_starts_on: date | None = None  # a session more, for each of its trainings
 
 
 class StructureMaker:

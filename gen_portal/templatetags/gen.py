@@ -125,6 +125,12 @@ def number(value):
 
 
 @register.filter
+def distance(kilometres):
+    """« 12 km » ; below one kilometre, « moins de 1 km »: positions are no finer."""
+    return f"moins de 1{phrases.NBSP}km" if kilometres < 1 else f"{round(kilometres)}{phrases.NBSP}km"
+
+
+@register.filter
 def file_size(value):
     return "" if value is None else phrases.file_size(value)
 

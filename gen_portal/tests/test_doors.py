@@ -29,6 +29,8 @@ PUBLIC = {
     *("registry_points_version", "registry_columns_version", "registry_place", "registry_csv", "registry_schema"),
     *("registry_columns", "registry_embedding", "embed_registry", "release_list", "release_page", "release_file"),
     *("api_page", "api_schema", "api_places", "api_labels", "api_label", "api_fabriques", "api_figures"),
+    *("alert_ask", "alert_confirm", "alert_stop", "label_error"),  # a learner has no account
+    "commune_names",  # the names of communes, for the search of the registry
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
     *("account_confirm_email", "account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate"),
@@ -242,6 +244,10 @@ ADDRESSES = {
     "report_mails": reference("report"),
     "report_mail": lambda things: {"reference": things.report.reference, "pk": things.report_email.pk},
     "reminder_refuse": lambda things: {"token": things.refusal_token},
+    "alert_confirm": lambda things: {"token": "inconnu"},
+    "alert_stop": lambda things: {"token": things.alert_token},
+    "label_error": reference("label"),
+    "error_close": key("error_report"),
     "outbox_hold": key("email"),
     "outbox_release": key("email"),
     "outbox_lift": key("email"),

@@ -17,12 +17,12 @@ from applications.tests.factories import (
     TrainingFactory,
 )
 from applications.tests.factories_signature import SignatureRequestFactory
-from fabriques import emails
+from fabriques import emails, messages
 from fabriques.actions.releases import release_registry
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, template_rows
 from fabriques.map_documents import current_document
-from fabriques.models import FuseTrip, ReminderHold, ReportDocument
+from fabriques.models import ErrorReport, FuseTrip, ReminderHold, ReportDocument, SearchAlert
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
 from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, SecondFactorReset, User
@@ -221,6 +221,8 @@ def _label(world):
     things.report_email = outbox.post(
         key="relance", kind="essai", to="b@exemple.fr", subject_line="Suivi", markdown="Texte", about=things.report
     )
+    things.error_report = ErrorReport.objects.create(label=things.label, text="L'adresse a changé.", received_at=now)
+    things.alert_token = messages.stop_token(SearchAlert.objects.create(email="a@b.fr", query="", asked_at=now))
     things.refusal_token = emails.refusal_token(things.structure, world.people["editor"])
 
 

@@ -3,7 +3,7 @@
 from applications import archive
 from applications.models import Submission
 from gen_portal.core import clock
-from labelling.models import Grant, Label, LabelEvent, LabelEventKind, LabelSite
+from labelling.models import Grant, Label, LabelEvent, LabelEventKind, LabelSession, LabelSite
 
 
 def award_labels(decisions, envelope, *, by, at):
@@ -25,6 +25,7 @@ def award_labels(decisions, envelope, *, by, at):
         batch_size=500,
     )
     LabelSite.objects.bulk_create([row for label in labels for row in _sites(label)], batch_size=500)
+    LabelSession.objects.bulk_create([row for label in labels for row in sessions_of(label)], batch_size=500)
     Grant.objects.bulk_create(
         [
             Grant(label=label, envelope=envelope, amount_euros=label.decision.grant_euros)
@@ -51,6 +52,7 @@ def _label(decision, filing, starts_on):
         is_free=bool(answers["is_free"]),
         total_hours=answers["total_hours"],
         first_start_on=archive.first_start(filing.archive),
+        on_site_percent=answers.get("on_site_percent"),
     )
 
 
@@ -63,4 +65,17 @@ def _sites(label):
             street=site["street"],
             postcode=site["postcode"],
             commune_id=site["commune_code"],
+            is_in_priority_area=site.get("is_in_priority_area", False),
+        )
+
+
+def sessions_of(label):
+    """The rows of the sessions announced in the labelled filing."""
+    for line in archive.sessions(label.submission.archive):
+        yield LabelSession(
+            label=label,
+            starts_on=line["starts_on"],
+            ends_on=line.get("ends_on") or None,
+            seat_count=line.get("seat_count"),
+            place=line.get("place", ""),
         )

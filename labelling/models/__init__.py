@@ -12,7 +12,7 @@ from labelling.models.figures import ReviewFigures
 from labelling.models.grant import Envelope, Grant
 from labelling.models.interests import InterestDeclaration, LinkKind
 from labelling.models.journal import JournalAction
-from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSite
+from labelling.models.label import Label, LabelEvent, LabelEventKind, LabelSession, LabelSite
 from labelling.models.letters import Letter, LetterTemplate
 from labelling.models.meeting import AgendaItem, CommitteeMeeting, Vote
 from labelling.models.minutes import Minutes
@@ -53,6 +53,7 @@ __all__ = [
     "Label",
     "LabelEvent",
     "LabelEventKind",
+    "LabelSession",
     "LabelSite",
     "Letter",
     "LetterTemplate",

@@ -76,6 +76,7 @@ class Label(models.Model):
     is_free = models.BooleanField("gratuite", default=False)
     total_hours = models.PositiveIntegerField("durée en heures", null=True, blank=True)
     first_start_on = models.DateField("première promotion", null=True, blank=True)
+    on_site_percent = models.PositiveSmallIntegerField("part sur place, en %", null=True, blank=True)
 
     objects = LabelQuerySet.as_manager()
 
@@ -87,6 +88,11 @@ class Label(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_remote(self):
+        """Whether nothing of it is given on the spot; what is not told is not remote."""
+        return self.on_site_percent == 0
 
 
 class LabelEvent(models.Model):
@@ -126,6 +132,7 @@ class LabelSite(models.Model):
     street = models.CharField("numéro et voie", max_length=200)
     postcode = models.CharField("code postal", max_length=5)
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name="commune", related_name="+")
+    is_in_priority_area = models.BooleanField("en quartier prioritaire", default=False)
 
     class Meta:
         verbose_name = "site labellisé"
@@ -134,3 +141,21 @@ class LabelSite(models.Model):
 
     def __str__(self):
         return f"{self.name}, {self.commune.name}"
+
+
+class LabelSession(models.Model):
+    """A session announced in the labelled filing: when one may begin, and how many may."""
+
+    label = models.ForeignKey(Label, models.PROTECT, verbose_name="label", related_name="sessions")
+    starts_on = models.DateField("début", db_index=True)
+    ends_on = models.DateField("fin", null=True, blank=True)
+    seat_count = models.PositiveIntegerField("places", null=True, blank=True)
+    place = models.CharField("lieu", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "promotion annoncée"
+        verbose_name_plural = "promotions annoncées"
+        ordering = ["starts_on", "pk"]
+
+    def __str__(self):
+        return f"promotion du {self.starts_on:%d/%m/%Y}"

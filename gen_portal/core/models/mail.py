@@ -9,6 +9,9 @@ from django.db.models.functions import Lower
 
 from gen_portal.core.models.hiding import AboutSubjectQuerySet
 
+#: Stands for an address that was erased; no mail goes there.
+FORGOTTEN_ADDRESS = "adresse.effacee@invalid.invalid"
+
 
 class OutgoingEmailQuerySet(AboutSubjectQuerySet):
     def waiting(self):
@@ -61,6 +64,10 @@ class OutgoingEmailQuerySet(AboutSubjectQuerySet):
         return self.order_by("-created_at").values_list("created_at").annotate(
             posted=Count("pk"), left=Count("pk", filter=Q(sent_at__isnull=False)), stopped=Count("pk", filter=stopped)
         )  # fmt: skip
+
+    def forget_recipient(self):
+        """Nothing is left of whom they went to, nor of what they said; that they left stays known."""
+        return self.update(to_address=FORGOTTEN_ADDRESS, text_body="", html_body="", headers={})
 
     def keys_posted(self, kind, since, until):
         """Keys of the mails of one kind posted in [since, until)."""

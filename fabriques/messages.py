@@ -1,0 +1,99 @@
+"""Wording and recipients of what the public registry sends: alerts to those who asked for them, mistakes to officers."""
+
+from django.core import signing
+
+from applications.models import DossierOfficer
+from fabriques.wording import escaped
+from gen_portal.core import clock, outbox
+from gen_portal.core.models import Role, User
+
+ALERT_KIND = "search_alert"
+#: A mail names so many places; the others are counted.
+NAMED_COUNT = 15
+_STOP_SALT = "fabriques.search_alert.stop"
+
+
+def tell_error(report, now):
+    """One mail to the officer of the dossier, or to every officer where nobody is named."""
+    _, markdown = outbox.render(
+        "error_told", {"label": escaped(report.label.title), "structure": escaped(report.label.training.structure.name),
+                       "text": escaped(report.text), "link": outbox.url_of("error_list")}
+    )  # fmt: skip
+    for officer in _officers_of(report.label, clock.day_of(now)):
+        outbox.post(
+            key=f"error-told:{report.pk}:{officer.pk}",
+            kind="error_told",
+            to=officer.email,
+            subject_line=f"Erreur signalée : {report.label.title}",
+            markdown=markdown,
+            about=report,
+            at=now,
+        )
+
+
+def _officers_of(label, today):
+    named = DossierOfficer.objects.for_dossier(label.decision.application)
+    active = list(User.objects.in_capacity(Role.OFFICER, today=today).order_by("pk"))
+    if named is None:
+        return active
+    return [user for user in active if user.pk == named.officer_id] or [
+        user for user in active if user.pk == named.substitute_id
+    ] or active  # fmt: skip
+
+
+def ask_to_confirm(alert, *, token, described, now):
+    """The link that starts an alert, once; the same answer was given on the page whoever asked."""
+    _post(alert, "alert_confirm", f"alert-confirm:{alert.pk}:{clock.day_of(now)}", described, now, is_secret=True,
+          link=outbox.url_of("alert_confirm", token))  # fmt: skip
+
+
+def remind_of_alert(alert, *, described, now):
+    """Asked again for what is already in service: say so to the address alone, with the way to stop it."""
+    _post(alert, "alert_known", f"alert-known:{alert.pk}:{clock.day_of(now)}", described, now)
+
+
+def digest(alert, places, *, described, now, today):
+    """The new places that answer an alert: one mail a day at most, by its key."""
+    lines = [
+        {
+            "title": escaped(place.label.title),
+            "structure": escaped(place.label.training.structure.name),
+            "town": escaped(place.commune),
+            "link": outbox.url_of("label_page", place.label.reference),
+        }
+        for place in places[:NAMED_COUNT]
+    ]
+    more_count = len(places) - len(lines)
+    list_link = f"{outbox.url_of('registry')}?{alert.query}" if alert.query else outbox.url_of("registry")
+    _post(alert, ALERT_KIND, f"{ALERT_KIND}:{alert.pk}:{today}", described, now, lines=lines, count=len(places),
+          more_count=more_count, list_link=list_link)  # fmt: skip
+
+
+def _post(alert, template, key, described, now, *, is_secret=False, **context):
+    link = stop_link(alert)
+    context |= {"described": [escaped(words) for words in described], "alert": alert, "stop_link": link}
+    subject_line, markdown = outbox.render(template, context)
+    outbox.post(
+        key=key,
+        kind=template,
+        to=alert.email,
+        subject_line=subject_line,
+        markdown=markdown,
+        about=alert,
+        is_secret=is_secret,
+        headers={"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        at=now,
+    )
+
+
+def stop_link(alert):
+    return outbox.url_of("alert_stop", stop_token(alert))
+
+
+def stop_token(alert):
+    return signing.dumps(alert.pk, salt=_STOP_SALT)
+
+
+def read_stop(token):
+    """The key of an alert; `BadSignature` if the link is not ours."""
+    return signing.loads(token, salt=_STOP_SALT)
