@@ -9,6 +9,7 @@ from labelling.decision_reasons import grid_of
 from labelling.grants import Limits
 from labelling.models import Decision, Envelope, Review, ReviewFigures
 from labelling.models.countersigning import for_countersigning, with_value_number
+from labelling.models.meeting import Conclusion, conclusion_of
 from labelling.models.regional import standings_of
 
 
@@ -30,6 +31,7 @@ class Sheet:
     regional: list
     disagreements: list
     grid: list
+    conclusion: Conclusion | None
 
     @property
     def is_flagged(self):
@@ -57,6 +59,7 @@ def sheet_of(application, user):
         regional=standings_of(application, filing.filed_at if filing else None, access.today(user)),
         disagreements=list(application.disagreements.for_page()),
         grid=grid_of(application),
+        conclusion=conclusion_of(application, application.cut_off),
     )
 
 

@@ -72,18 +72,20 @@ class Preparation:
         return hashlib.sha256("\n".join(effect.seal for effect in self.accepted).encode()).hexdigest()[:24]
 
 
-def effects_of(proposals, *, by, at, reasons=""):
+def effects_of(proposals, *, by, at, reasons="", own_reasons=None):
     """Read what preparing these would do, in a number of queries that does not depend on theirs; nothing is written.
 
-    `reasons` are those of the dossiers for which none is written yet. Where a refusal has to answer for a criterion and
-    does not, what the reviews say of it is taken up. Dossiers that do not exist for the person are counted, not named.
+    `reasons` are those of the dossiers for which none is written yet, neither there nor in `own_reasons` (by key). Where a
+    refusal has to answer for a criterion and does not, what the reviews say of it is taken up. Dossiers that do not exist
+    for the person are counted, not named.
     """
     person = access.as_of(by, at)
     dossiers = dossiers_to_decide(person).filter(pk__in=proposals).select_related(
         "training__structure", "call__grant_rule", "cut_off__call"
     )  # fmt: skip
     found = list(dossiers.order_by(F("figures__mean").desc(nulls_last=True), "pk"))
-    effects = [_proposed(application, proposals[application.pk], reasons, at) for application in found]
+    own = own_reasons or {}
+    effects = [_proposed(each, proposals[each.pk], own.get(each.pk) or reasons, at) for each in found]
     _take_over(effects)
     purse = _purse(effects)
     _answer_for_criteria(effects)
@@ -172,7 +174,7 @@ def _grant(effect, wanted, purse):
 
 
 @transaction.atomic
-def prepare_many(proposals, *, by, reasons="", seen=None):
+def prepare_many(proposals, *, by, reasons="", own_reasons=None, seen=None):
     """Save what is proposed for each dossier where it may be, unsigned, in set statements; returns the Preparation.
 
     What may not be is left as it was, with its reason. Refused as a whole to anybody but the director of the day, when
@@ -182,7 +184,7 @@ def prepare_many(proposals, *, by, reasons="", seen=None):
     now = clock.now()
     if not by.capacities.in_force(clock.day_of(now)).filter(role=Role.DIRECTOR).exists():
         raise Refused("Seul le directeur prépare une décision.")
-    preparation = effects_of(proposals, by=by, at=now, reasons=reasons)
+    preparation = effects_of(proposals, by=by, at=now, reasons=reasons, own_reasons=own_reasons)
     if seen is not None and seen != preparation.seal:
         raise Refused("Ce que vous avez lu a changé depuis : relisez les effets. Rien n'a été préparé.")
     if not preparation.accepted:

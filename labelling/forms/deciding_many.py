@@ -43,8 +43,16 @@ class PreparationForm(forms.Form):
         "modifie ensuite, jusqu'à sa signature.",
     )
 
+    def __init__(self, *args, source, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.source = source
+        if source.is_ready_made:
+            del self.fields["outcome"]
+
     def proposals(self, keys):
-        """The same outcome for each dossier, with the grant that the rule allows."""
+        """What the source proposes for each dossier; without one, the same outcome, with the grant that the rule allows."""
+        if self.source.is_ready_made:
+            return {key: self.source.proposals[key] for key in keys if key in self.source.proposals}
         outcome = self.cleaned_data.get("outcome") if self.is_bound else ""
         return dict.fromkeys(keys, (outcome or Outcome.LABELLED, None))
 

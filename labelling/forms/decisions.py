@@ -64,10 +64,12 @@ class DecisionForm(forms.Form):
         return [(line, self[f"reason_{line.criterion.pk}"]) for line in self.grid]
 
     @staticmethod
-    def initial_of(decision, grid=()):
-        """The values of a prepared decision, as this form names them; before, what the reviews say where marks are low."""
+    def initial_of(decision, grid=(), conclusion=None):
+        """The values of a prepared decision, as this form names them; before, what the committee concluded, and what the
+        reviews say where marks are low."""
         if decision is None:
-            return {f"reason_{line.criterion.pk}": line.draft for line in grid if line.is_weak}
+            concluded = {"outcome": conclusion.outcome, "reasons": conclusion.text} if conclusion else {}
+            return concluded | {f"reason_{line.criterion.pk}": line.draft for line in grid if line.is_weak}
         names = ("outcome", "reasons", "conditions", "conditions_due_on")
         values = {name: getattr(decision, name) for name in names} | {"grant_euros": decision.grant_euros or None}
         return values | {f"reason_{each.criterion_id}": each.text for each in decision.criterion_reasons.all()}

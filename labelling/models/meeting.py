@@ -277,6 +277,12 @@ def conclusion_of(application, cut_off):
     return Conclusion(Outcome(item.outcome), item.reasons, item.meeting) if item else None
 
 
+def conclusions_of(cut_off):
+    """{key of a dossier: (outcome, reasons)} of all that the committee settled at a cut-off; the latest counts."""
+    items = AgendaItem.objects.settled().in_cut_off(cut_off).order_by("settled_at")
+    return {key: (Outcome(outcome), text) for key, outcome, text in items.values_list("application", "outcome", "reasons")}
+
+
 def is_on_an_agenda(cut_off):
     """Condition on dossiers: settled in a meeting of the cut-off, or waiting on the agenda of one that is not over."""
     items = AgendaItem.objects.in_cut_off(cut_off).filter(application=OuterRef("pk"))

@@ -157,7 +157,7 @@ def test_reopening_asks_a_reason_and_releases(client_for, application):
     assert "(À revoir.)" in text_of(read)
 
 
-SHEET_QUERIES = 27
+SHEET_QUERIES = 28
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -255,7 +255,7 @@ def test_the_structure_reads_the_outcome(client_for, frozen_clock, kind, title):
 
     assert f"<h1>{title}</h1>" in text
     assert decision.reasons.replace("'", "&#x27;") in text
-    assert "soit au moins jusqu'au 10 mai 2026" in text
+    assert "au moins jusqu'au 10 mai 2026" in text
     assert ("40 000 €, non renouvelable" in text) == (kind == "labelled")
     assert ("Au plus tard le 8 juin 2026" in text) == (kind == "conditional")
 

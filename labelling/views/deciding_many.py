@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,21 +16,25 @@ from labelling.actions.preparing import effects_of, prepare_many
 from labelling.forms.deciding_many import ChoiceForm, PreparationForm
 from labelling.models.docket import Step, current_cut_off, docket
 from labelling.policies import decisions as policies
+from labelling.policies.lines import KEPT_AWAY, sees_whole_call
+from labelling.sources import LINES, source_of
 from labelling.transitions.signing_many import countersign_many, countersigning_sheet, sign_many, signing_sheet
 
 
 def decision_prepare_many(request, slug):
-    """Who: director. Question: what would this outcome do to these dossiers? Leaves with: all the sound ones prepared."""
+    """Who: director. Question: what would this outcome, or what the lines or the committee propose, do to these dossiers?
+    Leaves with: all the sound ones prepared."""
     call, cut_off, keys = _chosen(request, slug, policies.can_decide)
-    form = PreparationForm(request.POST or None, initial={"outcome": "labelled"})
+    source = _source(request, cut_off)
+    form = PreparationForm(request.POST or None, source=source, initial={"outcome": "labelled"})
     form.is_valid()
-    proposals, reasons = form.proposals(keys), form.common_reasons
+    proposals, reasons = form.proposals(keys), {"reasons": form.common_reasons, "own_reasons": source.reasons}
     if "faire" in request.POST and _prepared(request, proposals, reasons):
         return _to_list(call, cut_off, Step.TO_SIGN)
-    preparation = effects_of(proposals, by=request.user, at=access.now(request.user), reasons=reasons)
+    preparation = effects_of(proposals, by=request.user, at=access.now(request.user), **reasons)
     context = {
         "call": call, "cut_off": cut_off, "form": form, "preparation": preparation, "envelope": read_envelope(call),
-        "count": len(keys),
+        "count": len(proposals), "source": source,
     }  # fmt: skip
     return render(request, "labelling/decision_prepare_many.html", context)
 
@@ -45,7 +50,9 @@ def decision_countersign_many(request, slug):
     """Who: second signatory, or their delegate. Question: do I agree with all of these? Leaves with: ready to publish."""
     call, cut_off, keys = _chosen(request, slug, policies.can_countersign)
     said = "décisions contresignées : elles sont prêtes à être publiées"
-    return _confirm(request, call, cut_off, keys, countersigning_sheet, countersign_many, said=said, following=Step.READY)
+    return _confirm(
+        request, call, cut_off, keys, countersigning_sheet, countersign_many, said=said, following=Step.READY
+    )
 
 
 def _chosen(request, slug, policy):
@@ -58,13 +65,23 @@ def _chosen(request, slug, policy):
     return call, form.cut_off, form.chosen(docket(form.cut_off).visible_to(request.user))
 
 
+def _source(request, cut_off):
+    """What proposes the outcomes. The lines tell of each dossier what it leaves to the others: all of them, or nothing."""
+    source = source_of(request.GET.get("depuis"), cut_off)
+    if source.name == LINES and not sees_whole_call(request.user, cut_off.call):
+        raise PermissionDenied(KEPT_AWAY)
+    return source
+
+
 def _prepared(request, proposals, reasons):
     try:
-        done = prepare_many(proposals, by=request.user, reasons=reasons, seen=request.POST.get("seen", ""))
+        done = prepare_many(proposals, by=request.user, **reasons, seen=request.POST.get("seen", ""))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return False
-    messages.success(request, f"{_counted(len(done.accepted), 'décisions préparées')}. Rien n'est engagé sans signature.")
+    messages.success(
+        request, f"{_counted(len(done.accepted), 'décisions préparées')}. Rien n'est engagé sans signature."
+    )
     return True
 
 

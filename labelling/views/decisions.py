@@ -59,7 +59,7 @@ def decision_edit(request, reference):
 
 
 def _form_of(sheet, typed):
-    initial = DecisionForm.initial_of(sheet.decision, sheet.grid)
+    initial = DecisionForm.initial_of(sheet.decision, sheet.grid, sheet.conclusion)
     return DecisionForm(typed, limits=sheet.limits, grid=sheet.grid, initial=initial)
 
 

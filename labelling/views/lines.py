@@ -16,6 +16,7 @@ from labelling.line_words import told
 from labelling.lines import adjusted_means, field_of, lines_of
 from labelling.models import Scenario
 from labelling.policies import lines as policies
+from labelling.policies.decisions import can_decide
 
 
 def lines_page(request, slug, number):
@@ -27,7 +28,9 @@ def lines_page(request, slug, number):
         access.require(can_move)
         attempt(request, _open_or_settle, cut_off, by=request.user)
         return redirect("lines_page", slug, number)
-    context = {"call": cut_off.call, "cut_off": cut_off, "can_move": can_move}
+    context = {
+        "call": cut_off.call, "cut_off": cut_off, "can_move": can_move, "can_decide": can_decide(request.user)
+    }  # fmt: skip
     scenario = Scenario.objects.working(cut_off)
     if scenario is None:
         return render(request, "labelling/lines_empty.html", context)
