@@ -85,7 +85,10 @@ class RuleForm(forms.ModelForm):
     budget_euros = forms.IntegerField(label="Enveloppe de l'appel, en euros", min_value=1, max_value=2_000_000_000)
     label_months = forms.IntegerField(label="Durée du label, en mois", min_value=1, max_value=120)
     eligible_heads = forms.MultipleChoiceField(
-        label="Dépenses éligibles", choices=ExpenseHead, required=False, widget=forms.CheckboxSelectMultiple,
+        label="Dépenses éligibles",
+        choices=ExpenseHead,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="La part maximale se calcule sur ces seuls postes. Aucun coché : tout le budget compte.",
     )
 
@@ -114,7 +117,9 @@ class RuleForm(forms.ModelForm):
         if share is not None and not 1 <= share <= 100:
             self.add_error("max_share_percent", "Indiquez une part de 1 à 100 %.")
         if cleaned.get("eligible_heads") and share is None and "max_share_percent" not in self.errors:
-            self.add_error("max_share_percent", "Des dépenses éligibles ne limitent rien sans part maximale : fixez-la.")
+            self.add_error(
+                "max_share_percent", "Des dépenses éligibles ne limitent rien sans part maximale : fixez-la."
+            )
         if not self.errors and not any(self.limits().values()):
             raise forms.ValidationError("Fixez au moins un plafond : par label, par structure ou en part du budget.")
         return cleaned

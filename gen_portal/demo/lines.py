@@ -5,9 +5,7 @@ from labelling.lines import lines_of
 from labelling.models import Scenario
 
 LABELS, GRANTS = 12, 8
-EXCEPTION = (
-    "Seule formation du bassin d'emploi ; la mission locale et deux employeurs s'engagent auprès de la première promotion."
-)
+EXCEPTION = "Seule formation du bassin d'emploi ; la mission locale et deux employeurs s'engagent à ses côtés."
 
 
 class LinesDrawn:
