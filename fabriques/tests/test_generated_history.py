@@ -13,7 +13,7 @@ from fabriques.tests import history
 from fabriques.tests.history import House, Story
 from gen_portal.core.models import OutgoingEmail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 FULL = os.environ.get("GEN_FULL") == "1"
 LABEL_COUNT = 410 if FULL else 24

@@ -26,7 +26,8 @@ FOLDER = settings.VAR_DIR / "tests"
 def digest():
     """Of the migrations, of what they call, and of the locked libraries."""
     root = settings.BASE_DIR
-    made_of = [*root.glob("**/migrations/*.py"), root / "gen_portal/core/append_only.py", root / "requirements.txt"]
+    called = ("gen_portal/core/append_only.py", "fabriques/change_log.py", "requirements.txt")
+    made_of = [*root.glob("**/migrations/*.py"), *(root / path for path in called)]
     made_of = sorted(path for path in made_of if ".venv" not in path.parts)
     content = hashlib.sha256()
     for path in made_of:

@@ -165,6 +165,7 @@ def faults_of(client, address, sent, wanted):
     return plain, sorted(map(str, found))
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ACTORS)
 def test_names_that_a_form_does_not_ask_for_change_nothing(world, client_of, actor):

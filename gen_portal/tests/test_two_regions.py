@@ -20,7 +20,7 @@ from gen_portal.core import clock
 from gen_portal.core.models import Region, Role
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
 #: New at each request: the form's token, and the seconds left in the session.
 _TOKENS = re.compile(rb'((?:name="csrfmiddlewaretoken" value|data-gen-seconds)=")[^"]*')
 ASKED = ("", "?region=04", "?etat=transmis&tri=-region&texte=atelier")
