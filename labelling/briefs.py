@@ -37,7 +37,9 @@ class Ranking:
         interval = compared.intervals.get(pk)
         if figures.mean in self.ranks:
             count = len(compared.means) or len(self.ranks)
-            moves = f", de {interval.best} à {interval.worst} selon une personne ou un poids" if interval else ""
+            moves = ""
+            if interval and interval.best != interval.worst:
+                moves = f", de {interval.best} à {interval.worst} selon une personne ou un poids"
             said.append(f"Rang {self.ranks[figures.mean]} sur {count} dans son relevé{moves}.")
         return said
 

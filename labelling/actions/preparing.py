@@ -150,11 +150,17 @@ def _refusal(effect, ground):
         return ALREADY_SIGNED
     if not decision.reasons:
         return UNREASONED
-    if decision.outcome == Outcome.CONDITIONAL and not (decision.conditions and decision.conditions_due_on):
+    if decision.outcome == Outcome.CONDITIONAL and not _has_conditions(decision):
         return CONDITIONS_FIRST
     if decision.is_labelling:
         return ground.of_a_label(application.pk)
     return effect.refusal or ground.of_a_deferral(application, decision.outcome)
+
+
+def _has_conditions(decision):
+    """Written, and to be met on a day to come."""
+    due_on = decision.conditions_due_on
+    return bool(decision.conditions) and due_on is not None and due_on > clock.day_of(decision.prepared_at)
 
 
 def _grant(effect, wanted, purse):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from applications.models import ApplicationState, Membership
 from gen_portal.core import clock
@@ -136,15 +137,27 @@ def _kept_from(decisions, person):
 
 
 class Ground:
-    """What decisions stand on: the present cut-off, a place to be deferred to, reviews for a label, reasons for a refusal."""
+    """What decisions stand on: the present cut-off, a place to be deferred to, reviews for a label, reasons for a refusal.
+
+    Each is read once for all, and only where one of them asks for it.
+    """
 
     def __init__(self, decisions):
-        dossiers = [decision.application_id for decision in decisions]
-        self.counts = dict(ReviewFigures.objects.filter(pk__in=dossiers).values_list("pk", "review_count"))
-        disputed = Disagreement.objects.open().filter(application__in=dossiers)
-        self.disputed = set(disputed.values_list("application", flat=True))
-        self.lacking = lacking_in(decisions)
-        self.deferrals = {}
+        self.decisions, self.deferrals = decisions, {}
+        self.dossiers = [decision.application_id for decision in decisions]
+
+    @cached_property
+    def counts(self):
+        return dict(ReviewFigures.objects.filter(pk__in=self.dossiers).values_list("pk", "review_count"))
+
+    @cached_property
+    def disputed(self):
+        found = Disagreement.objects.open().filter(application__in=self.dossiers)
+        return set(found.values_list("application", flat=True))
+
+    @cached_property
+    def lacking(self):
+        return lacking_in(self.decisions)
 
     def objection(self, decision):
         if decision.cut_off_id != decision.application.cut_off_id:

@@ -194,7 +194,7 @@ def test_the_review_page_costs_the_same_however_many_the_others(count, client, a
     ReviewFactory(assignment=assignment, submitted=True)
     for _ in range(count):
         ReviewFactory(assignment__application=assignment.application, submitted=True)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(url("review_page", assignment))
 
 
