@@ -68,7 +68,8 @@ def _anew(row, **columns):
         field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key
     }
     return type(row)(
-        **{name: value for name, value in fields.items() if not {name, name.removesuffix("_id")} & set(columns)}, **columns
+        **{name: value for name, value in fields.items() if not {name, name.removesuffix("_id")} & set(columns)},
+        **columns,
     )
 
 
