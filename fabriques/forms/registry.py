@@ -84,7 +84,7 @@ class RegistryFilterForm(forms.Form):
     commence = forms.ChoiceField(
         label="Prochaine rentrée",
         required=False,
-        choices=[("", "Toutes les dates")],
+        choices=[("", "Toutes les dates"), ("trimestre", "Ce trimestre"), ("suivant", "Trimestre suivant")],
         error_messages={"invalid_choice": "Cette période n'existe pas : choisissez-en une dans la liste."},
     )
     niveau = forms.ChoiceField(
@@ -147,18 +147,9 @@ class RegistryFilterForm(forms.Form):
     def __init__(self, *args, today, **kwargs):
         super().__init__(*args, **kwargs)
         self.today, self.place_search = today, nearby.Search()
-        self.fields["commence"].choices = [*self.fields["commence"].choices, *self._periods()]
         self.fields["au"].last = self.fields["connu"].last = today
         labelled = public_labels().values("decision__cut_off__call")
         self.fields["appel"].queryset = Call.objects.filter(pk__in=labelled).order_by("-opens_at", "pk")
-
-    def _periods(self):
-        """This quarter and the next one, each with its last day."""
-        (_, end), (_, next_end) = _quarters_from(self.today)
-        return [
-            ("trimestre", f"Ce trimestre, jusqu'au {phrases.day(end - clock.ONE_DAY)}"),
-            ("suivant", f"Le trimestre suivant, jusqu'au {phrases.day(next_end - clock.ONE_DAY)}"),
-        ]
 
     def clean_pres(self):
         """The commune meant; otherwise what to do, and `place_search` with those to choose between."""
@@ -279,15 +270,17 @@ class RegistryFilterForm(forms.Form):
         asked = self.asked()
         if self.around:
             places = places.near(self.around, self.radius_km)
-        if "commence" in asked:
-            places = places.starting(*self._days_of(asked["commence"]))
+        if self.start_days:
+            places = places.starting(*self.start_days)
         places = places.starting(asked.get("apres"), asked.get("avant"))
         return places.answering(**{name: value for name, value in asked.items() if name not in _APART})
 
-    def _days_of(self, period):
-        """First and last day of a period, from today on: a session begun is too late."""
+    @property
+    def start_days(self):
+        """First and last day of the period asked for, None without one; from today on: a session begun is too late."""
         (_, end), (_, next_end) = _quarters_from(self.today)
-        return (self.today, end - clock.ONE_DAY) if period == "trimestre" else (end, next_end - clock.ONE_DAY)
+        periods = {"trimestre": (self.today, end - clock.ONE_DAY), "suivant": (end, next_end - clock.ONE_DAY)}
+        return periods.get(self.asked().get("commence"))
 
     def label(self):
         """The label whose number was typed instead of words, whatever became of it."""

@@ -210,13 +210,13 @@ def test_queries_near_a_place_do_not_grow_with_rows(client, django_assert_num_qu
         client.get(LIST, {"pres": "Rennes", "commence": "trimestre"})
 
 
-def test_a_quarter_ends_with_its_last_day(db):
-    form = RegistryFilterForm({"commence": "trimestre"}, today=date(2026, 12, 31))
-
-    assert [label for _, label in form.fields["commence"].choices[1:]] == [
-        "Ce trimestre, jusqu'au 31\u00a0décembre 2026",
-        "Le trimestre suivant, jusqu'au 31\u00a0mars 2027",
+def test_a_quarter_goes_from_today_to_its_last_day(db):
+    days = [
+        RegistryFilterForm({"commence": name}, today=date(2026, 12, 31)).start_days
+        for name in ("trimestre", "suivant", "")
     ]
+
+    assert days == [(date(2026, 12, 31), date(2026, 12, 31)), (date(2027, 1, 1), date(2027, 3, 31)), None]
 
 
 @pytest.mark.postgresql
