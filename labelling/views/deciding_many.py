@@ -45,7 +45,9 @@ def decision_countersign_many(request, slug):
     """Who: second signatory, or their delegate. Question: do I agree with all of these? Leaves with: ready to publish."""
     call, cut_off, keys = _chosen(request, slug, policies.can_countersign)
     said = "décisions contresignées : elles sont prêtes à être publiées"
-    return _confirm(request, call, cut_off, keys, countersigning_sheet, countersign_many, said=said, following=Step.READY)
+    return _confirm(
+        request, call, cut_off, keys, countersigning_sheet, countersign_many, said=said, following=Step.READY
+    )
 
 
 def _chosen(request, slug, policy):
@@ -64,7 +66,9 @@ def _prepared(request, proposals, reasons):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return False
-    messages.success(request, f"{_counted(len(done.accepted), 'décisions préparées')}. Rien n'est engagé sans signature.")
+    messages.success(
+        request, f"{_counted(len(done.accepted), 'décisions préparées')}. Rien n'est engagé sans signature."
+    )
     return True
 
 
