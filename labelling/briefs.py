@@ -137,7 +137,10 @@ def _reasons(decision):
     if decision is None:
         return []
     general, *others = decision.reason_list
-    return [["Motifs", _cut(general.text, "reasons")], *([each.heading, _cut(each.text, "criterion")] for each in others)]
+    return [
+        ["Motifs", _cut(general.text, "reasons")],
+        *([each.heading, _cut(each.text, "criterion")] for each in others),
+    ]
 
 
 def _cut(text, kind):

@@ -26,7 +26,9 @@ def reasons_of_many(decisions):
     decisions = list(decisions)
     found = defaultdict(list)
     rows = DecisionReason.objects.filter(decision__in=[decision.pk for decision in decisions])
-    for pk, label, text in rows.order_by("criterion__position", "pk").values_list("decision", "criterion__label", "text"):
+    for pk, label, text in rows.order_by("criterion__position", "pk").values_list(
+        "decision", "criterion__label", "text"
+    ):
         found[pk].append(Reason(label, text))
     return {decision.pk: [Reason("", decision.reasons), *found[decision.pk]] for decision in decisions}
 
@@ -55,7 +57,9 @@ def weak_criteria(applications):
         grids[criterion.call_id].append(criterion)
     means = criterion_means(applications)
     return {
-        each.pk: [c for c in grids[each.call_id] if _is_weak(means.get(each.pk, {}).get(c.pk), thresholds[each.call_id])]
+        each.pk: [
+            c for c in grids[each.call_id] if _is_weak(means.get(each.pk, {}).get(c.pk), thresholds[each.call_id])
+        ]
         for each in applications
     }
 
@@ -75,7 +79,9 @@ def drafts_of(applications):
     for dossier, criterion, comment in rows.values_list("review__assignment__application", "criterion", "comment"):
         if comment.strip() not in said[dossier][criterion]:
             said[dossier][criterion].append(comment.strip())
-    return {dossier: {key: _joined(texts) for key, texts in by_criterion.items()} for dossier, by_criterion in said.items()}
+    return {
+        dossier: {key: _joined(texts) for key, texts in by_criterion.items()} for dossier, by_criterion in said.items()
+    }
 
 
 def _joined(comments):

@@ -14,16 +14,15 @@ def map_the_usual_ones(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0013_eligible_cost_heads'),
+        ("applications", "0013_eligible_cost_heads"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='criterion',
-            name='section',
-            field=models.SlugField(blank=True, max_length=20, verbose_name='partie du dossier concernée'),
+            model_name="criterion",
+            name="section",
+            field=models.SlugField(blank=True, max_length=20, verbose_name="partie du dossier concernée"),
         ),
         migrations.RunPython(map_the_usual_ones, migrations.RunPython.noop),
     ]

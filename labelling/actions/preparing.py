@@ -134,7 +134,9 @@ def _answer_for_criteria(effects):
     applications = [effect.application for effect in refused]
     weak, drafts = weak_criteria(applications), drafts_of(applications)
     for effect in refused:
-        written = {each.criterion_id for each in effect.decision.criterion_reasons.all()} if effect.decision.pk else set()
+        written = (
+            {each.criterion_id for each in effect.decision.criterion_reasons.all()} if effect.decision.pk else set()
+        )
         said = drafts.get(effect.application.pk, {})
         missing = [criterion for criterion in weak[effect.application.pk] if criterion.pk not in written]
         effect.criterion_reasons = {c.pk: said[c.pk] for c in missing if c.pk in said}

@@ -6,74 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0013_eligible_cost_heads'),
-        ('labelling', '0021_closed_meetings_stay'),
+        ("applications", "0013_eligible_cost_heads"),
+        ("labelling", "0021_closed_meetings_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Scenario',
+            name="Scenario",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='nom')),
-                ('is_working', models.BooleanField(default=False, verbose_name='en cours')),
-                ('label_line', models.PositiveIntegerField(default=0, verbose_name='ligne de label')),
-                ('money_line', models.PositiveIntegerField(default=0, verbose_name="ligne d'argent")),
-                ('granted_euros', models.PositiveIntegerField(default=0, verbose_name='subventions, en euros')),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='révision')),
-                ('created_at', models.DateTimeField(verbose_name='créé')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
-                ('cut_off', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scenarios', to='applications.cutoff', verbose_name='relevé')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="nom")),
+                ("is_working", models.BooleanField(default=False, verbose_name="en cours")),
+                ("label_line", models.PositiveIntegerField(default=0, verbose_name="ligne de label")),
+                ("money_line", models.PositiveIntegerField(default=0, verbose_name="ligne d'argent")),
+                ("granted_euros", models.PositiveIntegerField(default=0, verbose_name="subventions, en euros")),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="révision")),
+                ("created_at", models.DateTimeField(verbose_name="créé")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "cut_off",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scenarios",
+                        to="applications.cutoff",
+                        verbose_name="relevé",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scénario',
+                "verbose_name": "scénario",
             },
         ),
         migrations.CreateModel(
-            name='ScenarioPlace',
+            name="ScenarioPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='place')),
-                ('grant_euros', models.PositiveIntegerField(default=0, verbose_name='subvention, en euros')),
-                ('exception', models.TextField(blank=True, max_length=1000, verbose_name='dérogation')),
-                ('note', models.TextField(blank=True, max_length=500, verbose_name='ce qui décide')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.application', verbose_name='candidature')),
-                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='labelling.scenario', verbose_name='scénario')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="place")),
+                ("grant_euros", models.PositiveIntegerField(default=0, verbose_name="subvention, en euros")),
+                ("exception", models.TextField(blank=True, max_length=1000, verbose_name="dérogation")),
+                ("note", models.TextField(blank=True, max_length=500, verbose_name="ce qui décide")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="applications.application",
+                        verbose_name="candidature",
+                    ),
+                ),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="places",
+                        to="labelling.scenario",
+                        verbose_name="scénario",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place dans un scénario',
-                'verbose_name_plural': 'places dans un scénario',
+                "verbose_name": "place dans un scénario",
+                "verbose_name_plural": "places dans un scénario",
             },
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_working', True)), fields=('cut_off',), name='one_working_scenario_per_cut_off'),
+            model_name="scenario",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_working", True)), fields=("cut_off",), name="one_working_scenario_per_cut_off"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(fields=('cut_off', 'name'), name='scenarios_of_a_cut_off_have_two_names'),
+            model_name="scenario",
+            constraint=models.UniqueConstraint(
+                fields=("cut_off", "name"), name="scenarios_of_a_cut_off_have_two_names"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('money_line__lte', models.F('label_line'))), name='no_money_below_the_label_line'),
+            model_name="scenario",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("money_line__lte", models.F("label_line"))), name="no_money_below_the_label_line"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='a_scenario_has_a_name'),
+            model_name="scenario",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="a_scenario_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenarioplace',
-            constraint=models.UniqueConstraint(fields=('scenario', 'application'), name='a_dossier_has_one_place_per_scenario'),
+            model_name="scenarioplace",
+            constraint=models.UniqueConstraint(
+                fields=("scenario", "application"), name="a_dossier_has_one_place_per_scenario"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenarioplace',
-            constraint=models.UniqueConstraint(fields=('scenario', 'position'), name='a_place_of_a_scenario_is_taken_once'),
+            model_name="scenarioplace",
+            constraint=models.UniqueConstraint(
+                fields=("scenario", "position"), name="a_place_of_a_scenario_is_taken_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenarioplace',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='places_of_a_scenario_begin_at_one'),
+            model_name="scenarioplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__gte", 1)), name="places_of_a_scenario_begin_at_one"
+            ),
         ),
     ]

@@ -7,50 +7,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0012_dossier_officers'),
-        ('labelling', '0042_marks_may_be_kept'),
+        ("applications", "0012_dossier_officers"),
+        ("labelling", "0042_marks_may_be_kept"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DecisionReason',
+            name="DecisionReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=4000, verbose_name='motif')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=4000, verbose_name="motif")),
             ],
             options={
-                'verbose_name': 'motif par critère',
-                'verbose_name_plural': 'motifs par critère',
-                'ordering': ['decision', 'criterion__position', 'pk'],
+                "verbose_name": "motif par critère",
+                "verbose_name_plural": "motifs par critère",
+                "ordering": ["decision", "criterion__position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='reviewrule',
-            name='threshold',
-            field=models.DecimalField(decimal_places=2, default=Decimal('2.5'), max_digits=3, verbose_name="seuil d'un critère"),
+            model_name="reviewrule",
+            name="threshold",
+            field=models.DecimalField(
+                decimal_places=2, default=Decimal("2.5"), max_digits=3, verbose_name="seuil d'un critère"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewrule',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold__gte', 0), ('threshold__lte', Decimal('5'))), name='a_threshold_is_from_0_to_5'),
+            model_name="reviewrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("threshold__gte", 0), ("threshold__lte", Decimal("5"))),
+                name="a_threshold_is_from_0_to_5",
+            ),
         ),
         migrations.AddField(
-            model_name='decisionreason',
-            name='criterion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.criterion', verbose_name='critère'),
+            model_name="decisionreason",
+            name="criterion",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="applications.criterion",
+                verbose_name="critère",
+            ),
         ),
         migrations.AddField(
-            model_name='decisionreason',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='criterion_reasons', to='labelling.decision', verbose_name='décision'),
+            model_name="decisionreason",
+            name="decision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="criterion_reasons",
+                to="labelling.decision",
+                verbose_name="décision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionreason',
-            constraint=models.UniqueConstraint(fields=('decision', 'criterion'), name='one_reason_per_decision_and_criterion'),
+            model_name="decisionreason",
+            constraint=models.UniqueConstraint(
+                fields=("decision", "criterion"), name="one_reason_per_decision_and_criterion"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionreason',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_reason_says_something'),
+            model_name="decisionreason",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="a_reason_says_something"
+            ),
         ),
     ]

@@ -6,60 +6,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0012_dossier_officers'),
-        ('labelling', '0050_reasons_per_criterion'),
+        ("applications", "0012_dossier_officers"),
+        ("labelling", "0050_reasons_per_criterion"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignatureDelegation',
+            name="SignatureDelegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('director', 'directeur (premier signataire)'), ('second_signatory', 'second signataire')], max_length=20, verbose_name='signature')),
-                ('from_on', models.DateField(verbose_name='à partir du')),
-                ('until_on', models.DateField(verbose_name="jusqu'au (inclus)")),
-                ('max_grant_euros', models.PositiveIntegerField(blank=True, null=True, verbose_name="jusqu'à une subvention de, en euros")),
-                ('given_at', models.DateTimeField(verbose_name='donnée')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='reprise')),
-                ('delegate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signature_delegations_held', to=settings.AUTH_USER_MODEL, verbose_name='délégataire')),
-                ('delegator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signature_delegations_given', to=settings.AUTH_USER_MODEL, verbose_name='délégant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("director", "directeur (premier signataire)"),
+                            ("second_signatory", "second signataire"),
+                        ],
+                        max_length=20,
+                        verbose_name="signature",
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="à partir du")),
+                ("until_on", models.DateField(verbose_name="jusqu'au (inclus)")),
+                (
+                    "max_grant_euros",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="jusqu'à une subvention de, en euros"
+                    ),
+                ),
+                ("given_at", models.DateTimeField(verbose_name="donnée")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="reprise")),
+                (
+                    "delegate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signature_delegations_held",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="délégataire",
+                    ),
+                ),
+                (
+                    "delegator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signature_delegations_given",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="délégant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'délégation de signature',
-                'verbose_name_plural': 'délégations de signature',
+                "verbose_name": "délégation de signature",
+                "verbose_name_plural": "délégations de signature",
             },
         ),
         migrations.AddField(
-            model_name='decision',
-            name='first_delegation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='labelling.signaturedelegation', verbose_name='signée par délégation'),
+            model_name="decision",
+            name="first_delegation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="labelling.signaturedelegation",
+                verbose_name="signée par délégation",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='second_delegation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='labelling.signaturedelegation', verbose_name='contresignée par délégation'),
+            model_name="decision",
+            name="second_delegation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="labelling.signaturedelegation",
+                verbose_name="contresignée par délégation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_delegation', None), ('first_signatory__isnull', False), _connector='OR'), models.Q(('second_delegation', None), ('second_signatory__isnull', False), _connector='OR')), name='a_delegation_goes_with_a_signature'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_delegation", None), ("first_signatory__isnull", False), _connector="OR"),
+                    models.Q(("second_delegation", None), ("second_signatory__isnull", False), _connector="OR"),
+                ),
+                name="a_delegation_goes_with_a_signature",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signaturedelegation',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gte', models.F('from_on'))), name='a_delegation_ends_after_it_begins'),
+            model_name="signaturedelegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_on__gte", models.F("from_on"))), name="a_delegation_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signaturedelegation',
-            constraint=models.CheckConstraint(condition=models.Q(('delegator', models.F('delegate')), _negated=True), name='nobody_delegates_to_oneself'),
+            model_name="signaturedelegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("delegator", models.F("delegate")), _negated=True),
+                name="nobody_delegates_to_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signaturedelegation',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('given_at')), _connector='OR'), name='a_delegation_is_taken_back_after_it_is_given'),
+            model_name="signaturedelegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("given_at")), _connector="OR"),
+                name="a_delegation_is_taken_back_after_it_is_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signaturedelegation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['director', 'second_signatory'])), name='only_signatures_are_delegated'),
+            model_name="signaturedelegation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["director", "second_signatory"])), name="only_signatures_are_delegated"
+            ),
         ),
     ]

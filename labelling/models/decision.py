@@ -151,7 +151,11 @@ class Decision(models.Model):
     )
     second_signed_at = models.DateTimeField("contresignée", null=True, blank=True)
     first_delegation = models.ForeignKey(
-        "labelling.SignatureDelegation", models.PROTECT, verbose_name="signée par délégation", null=True, related_name="+"
+        "labelling.SignatureDelegation",
+        models.PROTECT,
+        verbose_name="signée par délégation",
+        null=True,
+        related_name="+",
     )
     second_delegation = models.ForeignKey(
         "labelling.SignatureDelegation", models.PROTECT, verbose_name="contresignée par délégation", null=True,
@@ -232,7 +236,10 @@ class Decision(models.Model):
     @property
     def reason_list(self):
         """Its general reasons, then those of each criterion in the order of the grid."""
-        return [Reason("", self.reasons), *(Reason(str(each.criterion), each.text) for each in self.criterion_reasons.all())]
+        return [
+            Reason("", self.reasons),
+            *(Reason(str(each.criterion), each.text) for each in self.criterion_reasons.all()),
+        ]
 
     @property
     def fingerprint(self):

@@ -165,7 +165,6 @@ def test_who_signed_cannot_countersign(call):
         countersigning_sheet(cut_off, dossiers, by=by, at=clock.now())
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_number_of_queries_does_not_depend_on_the_number_of_dossiers(call, count):
     by, proposals = director(), {dossier(call).pk: ("labelled", None) for _ in range(count)}

@@ -148,7 +148,11 @@ def test_it_goes_up_to_its_amount(call):
 
 def test_the_two_signatures_stay_those_of_two_people(call):
     by, second, delegate = director(), second_signatory(), officer()
-    wrong = ((second, "donne l'autre signature"), (by, "une autre personne que vous"), (UserFactory(), "conduit les appels"))
+    wrong = (
+        (second, "donne l'autre signature"),
+        (by, "une autre personne que vous"),
+        (UserFactory(), "conduit les appels"),
+    )
     for to, sentence in wrong:
         with pytest.raises(Refused, match=sentence):
             given(to, by)
@@ -168,7 +172,10 @@ def test_only_a_signatory_delegates_and_only_they_take_it_back(call):
         given(officer(), officer())
     with pytest.raises(Refused, match="Seule la personne qui a délégué"):
         take_back(delegation, by=director())
-    for days, sentence in (({"from_on": clock.today() - timedelta(days=1)}, "est passé"), ({"days": -1}, "avant le premier")):
+    for days, sentence in (
+        ({"from_on": clock.today() - timedelta(days=1)}, "est passé"),
+        ({"days": -1}, "avant le premier"),
+    ):
         with pytest.raises(Refused, match=sentence):
             given(officer(), delegation.delegator, **days)
 

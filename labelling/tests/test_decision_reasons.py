@@ -4,11 +4,12 @@ import pytest
 from django.urls import reverse
 
 from applications.tests.factories import ApplicationFactory
+from gen_portal.core import clock
 from gen_portal.core.workflow import Refused
 from labelling.actions.decisions import prepare_decision
 from labelling.decision_reasons import drafts_of, reasons_of, reasons_of_many, weak_criteria
 from labelling.invariants import decisions as invariants
-from labelling.models import Decision, DecisionReason, ReviewRule, Score, SecondOpinion
+from labelling.models import Decision, DecisionReason, Review, ReviewRule, Score, SecondOpinion
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory
 from labelling.tests.factories_decisions import DecisionFactory, director, reviewed
 from labelling.transitions.decisions import sign
@@ -30,18 +31,29 @@ def first_criterion(application):
 
 def prepared(application, **reasons):
     return prepare_decision(
-        application, by=director(), outcome="refused", reasons="Le projet n'est pas mûr.", criterion_reasons=reasons or {}
+        application,
+        by=director(),
+        outcome="refused",
+        reasons="Le projet n'est pas mûr.",
+        criterion_reasons=reasons or {},
     )
 
 
-def test_the_draft_says_what_the_counted_reviews_say_and_not_who(application):
+def reviewed_saying(application, criterion, comment):
+    """A submitted review that says this of a criterion: what is submitted no longer changes, so it is written before."""
+    review = ReviewFactory(assignment=AssignmentFactory(application=application))
+    Score.objects.filter(review=review, criterion=criterion).update(comment=comment)
+    Review.objects.filter(pk=review.pk).update(submitted_at=clock.now())
+    return review
+
+
+def test_the_draft_says_what_the_counted_reviews_say_and_not_who(frozen_clock):
+    application = ApplicationFactory(under_review=True)
     criterion = first_criterion(application)
-    texts = ("Un seul employeur.", "Besoin non démontré.")
-    for score, comment in zip(Score.objects.filter(criterion=criterion).order_by("pk"), texts, strict=True):
-        Score.objects.filter(pk=score.pk).update(comment=comment)
-    gone = ReviewFactory(assignment=AssignmentFactory(application=application), submitted=True)
+    for comment in ("Un seul employeur.", "Besoin non démontré."):
+        reviewed_saying(application, criterion, comment)
+    gone = reviewed_saying(application, criterion, "Écrit par qui s'est déporté.")
     RecusalFactory(application=application, user=gone.assignment.reviewer)
-    Score.objects.filter(review=gone).update(comment="Écrit par qui s'est déporté.")
 
     drafts = drafts_of([application])[application.pk]
 
@@ -56,11 +68,18 @@ def test_a_refusal_is_not_signed_without_the_reason_of_a_criterion_under_the_thr
         sign(decision, by=director())
 
     decision = prepare_decision(
-        application, by=director(), outcome="refused", reasons="Non.", criterion_reasons={criterion.pk: "Besoin absent."}
+        application,
+        by=director(),
+        outcome="refused",
+        reasons="Non.",
+        criterion_reasons={criterion.pk: "Besoin absent."},
     )
 
     assert sign(decision, by=director()).is_signed
-    assert [(each.heading, each.text) for each in reasons_of(decision)] == [("", "Non."), (criterion.label, "Besoin absent.")]
+    assert [(each.heading, each.text) for each in reasons_of(decision)] == [
+        ("", "Non."),
+        (criterion.label, "Besoin absent."),
+    ]
 
 
 @pytest.mark.parametrize(("threshold", "is_demanded"), [("2.00", False), ("2.01", True), ("0", False)])
@@ -89,7 +108,11 @@ def test_a_mind_that_changes_after_the_signature_keeps_a_refusal_from_being_publ
     for review in application.assignments.all():
         marks = {str(each.pk): 1 if each == criterion else 3 for each in application.call.criteria.all()}
         SecondOpinion.objects.create(
-            review=review.review, number=1, marks=marks, recommendation="unfavourable", reason="Relu.",
+            review=review.review,
+            number=1,
+            marks=marks,
+            recommendation="unfavourable",
+            reason="Relu.",
             given_at=decision.prepared_at,
         )
 
@@ -100,7 +123,10 @@ def test_a_mind_that_changes_after_the_signature_keeps_a_refusal_from_being_publ
 
 
 def test_the_invariants_see_a_published_refusal_without_its_reason(application):
-    decision, criterion = DecisionFactory(application=application, refused=True, published=True), first_criterion(application)
+    decision, criterion = (
+        DecisionFactory(application=application, refused=True, published=True),
+        first_criterion(application),
+    )
     assert list(invariants.broken()) == [f"Décision {decision.pk} : refus publié sans motif pour {criterion.label}."]
     DecisionReason.objects.create(decision=decision, criterion=criterion, text="Besoin absent.")
     assert list(invariants.broken()) == []

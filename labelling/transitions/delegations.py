@@ -30,7 +30,9 @@ def delegate_signature(delegate, *, by, role, from_on, until_on, max_grant_euros
     if overlapping.to(delegate).for_role(other_role(role)).exists():
         raise Refused("Cette personne donne déjà l'autre signature par délégation : les deux restent distinctes.")
     if overlapping.between(by, delegate, role).exists():
-        raise Refused("Cette personne signe déjà en votre nom certains de ces jours : reprenez d'abord cette délégation.")
+        raise Refused(
+            "Cette personne signe déjà en votre nom certains de ces jours : reprenez d'abord cette délégation."
+        )
     delegation = SignatureDelegation.objects.create(
         delegator=by, delegate=delegate, role=role, from_on=from_on, until_on=until_on,
         max_grant_euros=max_grant_euros, given_at=now,
