@@ -225,7 +225,7 @@ def test_a_letter_says_the_outcome_its_reasons_and_the_remedies(call, cut_off, o
 
 # --- Cost ----------------------------------------------------------------------------------------------------------
 
-PUBLISHING_QUERIES = 46
+PUBLISHING_QUERIES = 47
 
 
 @pytest.mark.parametrize("count", [1, 3])
