@@ -4,7 +4,6 @@ Each cell is asked for over the whole stack, signed in as the actor of its colum
 """
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -323,38 +322,25 @@ def world(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-class Sessions:
-    """The session of each actor, signed in anew before the shortest of them would end: a slow machine changes no verdict."""
-
-    LAST_SECONDS = 300
-
-    def __init__(self, people):
-        self.people, self.began_at, self.cookies = people, 0, {}
-
-    def of(self, actor):
-        """The cookies of an actor; None for the visitor."""
-        if time.time() - self.began_at > self.LAST_SECONDS:
-            self.began_at = time.time()
-            self.cookies = {
-                name: signed_in(user, second_factor_age=None if name == "no_factor" else 0).cookies
-                for name, user in self.people.items()
-            }
-        return self.cookies.get(actor)
-
-
 @pytest.fixture(scope="module")
-def sessions(world):
-    return Sessions(world.people)
+def cookies(world, django_db_blocker):
+    """The session of each actor, signed in once, for an hour: a slow machine changes no verdict."""
+    with django_db_blocker.unblock():
+        clients = {
+            name: signed_in(user, second_factor_age=None if name == "no_factor" else 0, lasting_seconds=3600)
+            for name, user in world.people.items()
+        }
+        return {name: client.cookies for name, client in clients.items()}
 
 
 @pytest.fixture
-def ask(sessions):
+def ask(cookies):
     """`ask(actor, verb, address)`: the verdict on a request of this actor, undone afterwards."""
 
     def verdict(actor, verb, address):
         client = Client()
-        if (cookies := sessions.of(actor)) is not None:
-            client.cookies.load(cookies.output(header="", sep=";"))
+        if actor in cookies:
+            client.cookies.load(cookies[actor].output(header="", sep=";"))
         with transaction.atomic():
             response = getattr(client, verb.lower())(address)
             response.close()
