@@ -1,10 +1,8 @@
 """Forms of the committee: a meeting to plan, somebody who comes or goes, a point to add, to conclude, to send back."""
 
-from datetime import datetime
-
 from django import forms
 
-from gen_portal.core import clock
+from applications.forms.instants import DayField, paris_instant
 from labelling.models import CommitteeMeeting, Outcome
 
 
@@ -12,7 +10,7 @@ class MeetingForm(forms.Form):
     """When and where a meeting is held, and who presides."""
 
     cut_off = forms.ChoiceField(label="Relevé")
-    planned_on = forms.DateField(label="Date")
+    planned_on = DayField(label="Date", widget=forms.DateInput)
     planned_time = forms.TimeField(label="Heure de Paris")
     place = forms.CharField(
         label="Lieu, ou visioconférence",
@@ -43,12 +41,20 @@ class MeetingForm(forms.Form):
     def cut_off_chosen(self):
         return self._cut_offs[self.cleaned_data["cut_off"]]
 
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("planned_on") and cleaned.get("planned_time"):
+            try:
+                cleaned["planned_at"] = paris_instant(cleaned["planned_on"], cleaned["planned_time"])
+            except forms.ValidationError as error:
+                self.add_error("planned_time", error)
+        return cleaned
+
     def values(self):
         """What the transition wants, once the form is valid."""
         typed = self.cleaned_data
-        at = datetime.combine(typed["planned_on"], typed["planned_time"], clock.PARIS)
         return {
-            "planned_at": at, "place": typed["place"], "quorum": typed["quorum"],
+            "planned_at": typed["planned_at"], "place": typed["place"], "quorum": typed["quorum"],
             "chair": self._members[typed["chair"]], "secretary": self._members.get(typed["secretary"]),
         }  # fmt: skip
 

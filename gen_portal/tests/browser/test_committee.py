@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from applications.tests.factories import ApplicationFactory, CallFactory
-from gen_portal.core import delivery
+from gen_portal.core import clock, delivery
 from gen_portal.core.models import Ministry, OutgoingEmail, Role
 from gen_portal.tests.browser.conftest import capable
 from gen_portal.tests.browser.person import PASSWORD
@@ -52,7 +52,8 @@ def _plan(officer, dossier, member):
     """Planned, its agenda filled, opened; the member is noted there by whoever runs it."""
     officer.go(reverse("meeting_plan", args=[dossier.call.slug]))
     officer.choose(cut_off=str(dossier.cut_off_id), chair=str(member.pk))
-    officer.fill(planned_on="2026-03-16", planned_time="14:00", place="Salle Ada Lovelace", quorum=1)
+    tomorrow = (clock.today() + clock.ONE_DAY).isoformat()
+    officer.fill(planned_on=tomorrow, planned_time="14:00", place="Salle Ada Lovelace", quorum=1)
     officer.press("Prévoir la séance")
     officer.press("Inscrire tous les dossiers en évaluation")
     assert dossier.training.title in officer.text()
