@@ -59,7 +59,8 @@ def test_the_briefs_of_a_cut_off_follow_each_other_and_leave_with_the_right_to_r
     jobs.run(job.pk)
 
     job.refresh_from_db()
-    reader, text = text_of(job.result.content.read())
+    with job.result.content.open("rb") as stored:
+        reader, text = text_of(stored.read())
     assert (len(reader.pages), len(reader.outline)) == (2, 2)
     assert other.application.training.title in text
     assert jobs.is_readable(job, by)
