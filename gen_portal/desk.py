@@ -13,9 +13,10 @@ from fabriques.models import FollowUpCampaign, FollowUpReport, FuseTrip, Progres
 from fabriques.recipients import unreachable_members
 from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role, SecondFactorReset
-from labelling.models import Assignment, CommitteeMeeting, Decision, Disagreement
+from labelling.models import Assignment, CommitteeMeeting, Decision, Disagreement, SignatureDelegation
 from labelling.models.board import to_decide_by_call
 from labelling.models.countersigning import waiting_count
+from labelling.models.docket import Step
 from labelling.models.regional import dossiers_of
 from labelling.regional import standings_in
 
@@ -166,7 +167,8 @@ def _assignment_line(assignment, today):
 # --- Those who run the calls ---------------------------------------------------------------------------------------
 def officer_sections(user, now, today):
     lines = [*_reset_lines(user, now), *_fuse_lines(), *_call_lines(user), *_disagreement_lines(user)]
-    lines += [*_meeting_lines(user), *_mail_lines(user), *_report_lines(user, today), *_late_point_lines(today)]
+    lines += [*_delegated_lines(user, today), *_meeting_lines(user), *_mail_lines(user)]
+    lines += [*_report_lines(user, today), *_late_point_lines(today)]
     nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
     return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]
 
@@ -200,6 +202,18 @@ def _call_lines(user):
     for call_title, slug, count in Decision.objects.visible_to(user).ready().by_call():
         what = _count(count, "décision prête à publier", "décisions prêtes à publier")
         yield Line(what, f"{call_title} : signées et contresignées.", reverse("decision_list", args=[slug]))
+
+
+def _delegated_lines(user, today):
+    """Decisions that await a signature which somebody delegated to the person."""
+    for delegation in SignatureDelegation.objects.in_force(today).to(user).select_related("delegator"):
+        decisions, is_first = Decision.objects.visible_to(user), delegation.role == Role.DIRECTOR
+        waiting = decisions.to_sign() if is_first else decisions.to_countersign()
+        step = Step.TO_SIGN if is_first else Step.TO_COUNTERSIGN
+        for call_title, slug, count in waiting.by_call():
+            what = _count(count, f"décision {step.label}", f"décisions {step.label}")
+            why = f"{call_title} : {delegation}, jusqu'au {phrases.day(delegation.until_on)} inclus."
+            yield Line(what, why, f"{reverse('decision_list', args=[slug])}?etape={step}")
 
 
 def _disagreement_lines(user):

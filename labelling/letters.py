@@ -180,8 +180,8 @@ def _signatures(decision, occasion):
         return ""
     for_body = f", pour {occasion.legal_body.name}" if occasion.legal_body else ""
     return (
-        f"Décision signée le {phrases.day(decision.first_signed_at)} par {decision.first_signatory.get_full_name()}, "
-        f"contresignée le {phrases.day(decision.second_signed_at)} par {decision.second_signatory.get_full_name()}"
+        f"Décision signée le {phrases.day(decision.first_signed_at)} par {decision.first_signer}, "
+        f"contresignée le {phrases.day(decision.second_signed_at)} par {decision.second_signer}"
         f"{for_body}, et notifiée le {phrases.day(occasion.at)}."
     )
 

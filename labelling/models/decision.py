@@ -230,6 +230,16 @@ class Decision(models.Model):
         return self.second_signed_at is not None
 
     @property
+    def first_signer(self):
+        """Who signed, as a letter says it: « Claire Dupont, par délégation de Paul Martin »."""
+        return _signer(self.first_signatory, self.first_delegation)
+
+    @property
+    def second_signer(self):
+        """Who countersigned, likewise."""
+        return _signer(self.second_signatory, self.second_delegation)
+
+    @property
     def is_published(self):
         return self.published_at is not None
 
@@ -256,3 +266,8 @@ class Decision(models.Model):
             self.grant_euros,
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:24]
+
+
+def _signer(person, delegation):
+    name = person.get_full_name()
+    return f"{name}, {delegation}" if delegation else name

@@ -16,6 +16,7 @@ from labelling.tests.factories import ReviewFiguresFactory
 from labelling.tests.factories_decisions import DecisionFactory, director, second_signatory
 from labelling.transitions.decisions import countersign, sign
 from labelling.transitions.delegations import delegate_signature, take_back
+from labelling.transitions.publishing import publish_decisions
 
 pytestmark = pytest.mark.django_db
 REASONS = "Le projet répond à un besoin du bassin d'emploi."
@@ -108,6 +109,25 @@ def test_who_signs_by_delegation_is_told_on_the_decision_and_its_journal(client_
     assert JournalEntry.objects.about(decision).last().note == f"labellisée, par délégation de {by.get_full_name()}"
     read = client.get(reverse("decision_edit", args=[decision.application.reference])).content.decode()
     assert f"{delegate.get_full_name()}, par délégation de {by.get_full_name()}" in read.replace("&#x27;", "'")
+
+
+def test_a_delegate_is_told_finds_the_work_on_their_desk_and_the_letter_says_for_whom(client_for, call, mails):
+    by, delegate = director(), officer()
+    given(delegate, by)
+    decision = DecisionFactory(application=dossier(call))
+    (told,) = mails(kind="signature_delegated")
+    assert (told.to_address, by.get_full_name() in told.text_body) == (delegate.email, True)
+
+    desk = client_for(delegate).get(reverse("desk")).content.decode().replace("\u00a0", " ")
+    assert "1 décision à signer" in desk
+    assert f"par délégation de {by.get_full_name()}" in desk
+
+    countersign(sign(decision, by=delegate), by=second_signatory())
+    publish_decisions(decision.cut_off, by=delegate)
+    (letter,) = mails(kind="decision_labelled")
+    assert f"par {delegate.get_full_name()}, par délégation de {by.get_full_name()}, contresignée" in " ".join(
+        letter.text_body.split()
+    )
 
 
 def test_a_delegation_ends_at_once_when_it_is_taken_back(client_for, call):

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from gen_portal.core import clock
 from gen_portal.core.workflow import Refused, lock, record
+from labelling.emails import delegations as emails
 from labelling.models import CALL_ROLES, JournalAction, SignatureDelegation
 from labelling.models.delegation import SIGNING_ROLES, other_role
 
@@ -38,6 +39,7 @@ def delegate_signature(delegate, *, by, role, from_on, until_on, max_grant_euros
         max_grant_euros=max_grant_euros, given_at=now,
     )  # fmt: skip
     record(delegation, JournalAction.SIGNATURE_DELEGATED, by=by, at=now, note=str(delegate))
+    emails.tell_delegate(delegation)
     return delegation
 
 
