@@ -205,9 +205,10 @@ class Purse:
 
     def limits(self, application):
         """What may still be granted to a dossier."""
+        rule = getattr(application.call, "grant_rule", None)
         return limits_of(
-            getattr(application.call, "grant_rule", None),
-            total_budget_euros=application.total_budget_euros or 0,
+            rule,
+            total_budget_euros=rule.counted_euros(application) if rule else 0,
             granted_to_structure_euros=self.given[self._key(application)] - self.own[application.pk],
             left_euros=self.left_euros,
         )

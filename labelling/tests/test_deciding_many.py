@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from applications.models import Application
+from applications.models import Application, GrantRule
 from applications.tests.factories import ApplicationFactory, CallFactory, MembershipFactory, StructureFactory
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
@@ -87,6 +87,20 @@ def test_a_given_grant_above_the_rule_is_refused(call):
     assert refusals(effects)[given.pk].replace("\u202f", " ").replace("\u00a0", " ") == (
         "70 001 €, c'est trop : au plus 70 000 € : plafond par label."
     )
+
+
+def test_a_share_is_one_of_the_eligible_heads_alone_whoever_asks(call):
+    """Prepared, signed one by one, signed together: the same limit (domain.md §1.3, call of 2018)."""
+    GrantRule.objects.filter(call=call).update(
+        per_label_euros=None, per_structure_euros=None, max_share_percent=80, eligible_heads=["staff"]
+    )
+    expenses = [{"head": "staff", "amount_euros": 40_000}, {"head": "taxes", "amount_euros": 60_000}]
+    application = dossier(call, total_budget_euros=100_000, requested_grant_euros=80_000, expenses=expenses)
+
+    (effect,) = effects_of({application.pk: ("labelled", None)}, by=director(), at=clock.now(), reasons=REASONS).accepted
+    assert effect.decision.grant_euros == 32_000
+    with pytest.raises(Refused, match="c'est trop"):
+        sign(DecisionFactory(application=application, grant_euros=32_001), by=director())
 
 
 def test_a_refusal_takes_up_what_the_reviews_say_of_its_low_criteria(call):
