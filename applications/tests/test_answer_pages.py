@@ -11,7 +11,7 @@ from applications.tests.factories import ApplicationFactory, MembershipFactory, 
 from applications.tests.test_answers import seen_of, story
 from applications.tests.test_sections import seen_on, text_of, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 JSON = {"HTTP_ACCEPT": "application/json"}
 
 

@@ -14,7 +14,7 @@ from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.tests.factories import CapacityFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 GENERAL = {
     "title": "Appel à labellisation 2026",

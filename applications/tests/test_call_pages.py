@@ -14,7 +14,7 @@ from gen_portal.core import clock
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 STEPS = ("call_edit", "call_timetable_edit", "call_grid_edit", "call_rule_edit", "call_documents_edit")
 PUBLIC = ("call_page", "call_blank", "call_specification")

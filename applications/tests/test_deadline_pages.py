@@ -16,7 +16,7 @@ from applications.tests.world import World
 from gen_portal.core.models import JournalEntry, Role
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def text_of(answer):

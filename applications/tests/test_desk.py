@@ -17,7 +17,7 @@ from applications.tests.factories import (
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

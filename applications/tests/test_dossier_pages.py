@@ -17,7 +17,7 @@ from applications.tests.factories import (
 from applications.tests.world import World
 from gen_portal.core.tests.factories import CommuneFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 # --- Who may open what ------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from applications.tests.factories import SiteFactory
 from applications.tests.test_sections import seen_on
 from applications.tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 #: Every table with one line in which nothing is given.
 BROKEN_TABLES = {name: [table.line()] for name, table in TABLES.items()}

@@ -21,7 +21,7 @@ from gen_portal.core.tests import corpus
 from gen_portal.core.tests.fake_clamd import running_clamd
 from gen_portal.core.workflow import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 JSON = {"headers": {"Accept": "application/json"}}
 
 

@@ -18,7 +18,7 @@ from applications.tests.factories import AttachmentFactory
 from applications.tests.world import World
 from gen_portal.core.tests.factories import LegalBodyFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SCRIPT = settings.BASE_DIR / "static" / "verification" / "verifier_depot.py"
 
 

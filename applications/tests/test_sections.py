@@ -11,7 +11,7 @@ from applications.models.sections import SECTIONS
 from applications.tests.factories import ApplicationFactory, MembershipFactory, SiteFactory, TrainingFactory
 from gen_portal.core.tests.factories import CommuneFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 JSON = {"HTTP_ACCEPT": "application/json"}
 
 

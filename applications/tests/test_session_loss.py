@@ -10,7 +10,7 @@ from applications.tests.factories import ApplicationFactory, MembershipFactory, 
 from applications.tests.test_sections import seen_on, text_of, url_of
 from gen_portal.core import sessions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

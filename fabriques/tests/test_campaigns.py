@@ -15,7 +15,7 @@ from gen_portal.core.models import JournalEntry
 from labelling.models import LabelEventKind
 from labelling.tests.factories_decisions import LabelFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def at(day, hour=9):

@@ -12,7 +12,7 @@ from fabriques.tests.factories import FabriqueFactory
 from labelling.models import LabelEvent, LabelEventKind, LabelSession
 from labelling.tests.factories_decisions import LabelFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

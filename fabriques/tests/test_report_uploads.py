@@ -23,7 +23,7 @@ from gen_portal.core import spreadsheets
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.workflow import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 WRITERS = {"csv": spreadsheets.as_csv, "xlsx": spreadsheets.as_xlsx}
 
 

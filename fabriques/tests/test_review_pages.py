@@ -16,7 +16,7 @@ from gen_portal.core import clock
 from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.tests.people import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from labelling.tests.factories import (
     reviewer_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DUE = timedelta(days=20)
 
 

@@ -18,7 +18,7 @@ from labelling.tests.factories import (
 )
 from labelling.transitions.recusals import decline, recuse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from labelling.transitions.decisions import countersign, sign
 from labelling.transitions.delegations import delegate_signature, take_back
 from labelling.transitions.publishing import publish_decisions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 REASONS = "Le projet répond à un besoin du bassin d'emploi."
 
 

@@ -9,7 +9,7 @@ from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 from labelling.models import Decision, Label
 from labelling.tests.factories_decisions import DecisionFactory, LabelFactory, director, reviewed, second_signatory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 TYPED = {"outcome": "labelled", "reasons": "Solide.", "conditions": "", "conditions_due_on": "", "grant_euros": "40000"}
 
 

@@ -21,7 +21,7 @@ from labelling.transitions.interests import declare_interests
 from labelling.transitions.recusals import recuse
 from labelling.transitions.reviews import assign, submit_review
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def link(structure=None, **values):

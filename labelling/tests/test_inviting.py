@@ -16,7 +16,7 @@ from labelling.forms.inviting import HEADERS, Judge
 from labelling.models import ReviewerTerms
 from labelling.tests.factories import four_ministries, reviewer_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 FIRST, LAST = "01/09/2026", "31/08/2035"
 LINE = {"email": "Lea.Morvan@travail.exemple.fr", "first_name": "Léa", "last_name": "Morvan", "place": "travail",

@@ -11,7 +11,7 @@ from labelling.models import AgendaItem, CommitteeMeeting, Minutes, Vote
 from labelling.tests.factories import RecusalFactory
 from labelling.tests.factories_meetings import AgendaItemFactory, AttendanceFactory, MeetingFactory, member, officer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
 
 def said_by(response):

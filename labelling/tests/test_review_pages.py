@@ -14,7 +14,7 @@ from labelling.models import Assignment, Recusal, Review, Score
 from labelling.tests.factories import AssignmentFactory, RecusalFactory, ReviewFactory, reviewer_of
 from labelling.transitions.recusals import decline
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

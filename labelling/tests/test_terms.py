@@ -25,7 +25,7 @@ from labelling.tests.factories import (
 from labelling.transitions.proposals import apply_proposal, make_proposal
 from labelling.transitions.reviews import assign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DAY = timedelta(days=1)
 
 

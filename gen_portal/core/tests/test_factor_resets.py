@@ -15,7 +15,7 @@ from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory, Us
 from gen_portal.core.tests.races import at_once
 from gen_portal.core.workflow import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

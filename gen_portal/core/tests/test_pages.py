@@ -11,7 +11,7 @@ from gen_portal.core.models import Capacity, JobState, JournalEntry, OutgoingEma
 from gen_portal.core.tests.factories import CapacityFactory, MinistryFactory, RegionFactory, UserFactory
 from gen_portal.core.workflow import record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

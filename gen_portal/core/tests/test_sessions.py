@@ -8,7 +8,7 @@ from django.urls import reverse
 from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MINUTE, HOUR = 60, 3600
 #: Role (None: a member of a structure), seconds without activity, seconds in all.
 LIMITS = [
