@@ -15,7 +15,6 @@ from django.urls import get_resolver, reverse
 from gen_portal.tests.people import signed_in
 from gen_portal.tests.world import ACTORS, INVITATION_TOKEN, SIGNATURE_TOKEN, build_world
 
-
 MATRIX = Path(__file__).with_name("access_matrix.txt")
 #: The pages that nobody needs to sign in for. Adding a name here opens a door to the world: say why in the commit.
 PUBLIC = {
