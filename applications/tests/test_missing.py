@@ -97,7 +97,7 @@ def test_every_section_says_its_state_and_the_contact(frozen_clock, client_for):
 def test_a_section_is_shown_and_saved_in_few_queries(frozen_clock, client_for, django_assert_max_num_queries, code):
     world = World(complete=True)
     client, url = client_for(world.owner.user), world.url("application_section", code)
-    page, limit = client.get(url), 17 if code == "sites" else 13  # five of them are of the session and the clock
+    page, limit = client.get(url), 18 if code == "sites" else 14  # five of them are of the session and the clock
     with django_assert_max_num_queries(limit):
         assert client.get(url).status_code == 200
     with django_assert_max_num_queries(limit):

@@ -186,6 +186,10 @@ ADDRESSES = {
     "meeting_list": slug("call"),
     "meeting_plan": slug("call"),
     **{name: key("meeting") for name in ("meeting_page", "meeting_live", "meeting_arrive", "meeting_leave")},
+    **{
+        name: lambda things: {"pk": things.meeting.pk, "person": things.meeting.chair_id}
+        for name in ("roll_arrive", "roll_leave")
+    },
     **{name: key("meeting") for name in ("agenda_add", "agenda_carry")},
     "meeting_act": lambda things: {"pk": things.meeting.pk, "act": "ouvrir"},
     "minutes_pdf": lambda things: {"pk": things.minutes.meeting_id},

@@ -226,7 +226,7 @@ def test_a_letter_says_the_outcome_its_reasons_and_the_remedies(call, cut_off, o
 
 # --- Cost ----------------------------------------------------------------------------------------------------------
 
-PUBLISHING_QUERIES = 57
+PUBLISHING_QUERIES = 58
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -93,22 +93,34 @@ def meeting_act(request, pk, act):
 
 @require_POST
 def meeting_arrive(request, pk):
-    """A member takes their place, or is said to be there by who runs the meeting."""
-    return _come_or_go(request, pk, meetings.arrive, "Présence notée.")
+    """A member takes their place."""
+    do(request, "Présence notée.", meetings.arrive, find_meeting(request.user, pk), person=request.user)
+    return redirect("meeting_live", pk)
 
 
 @require_POST
 def meeting_leave(request, pk):
-    """The same for who leaves."""
-    return _come_or_go(request, pk, meetings.leave, "Départ noté.")
+    """A member leaves the room."""
+    do(request, "Départ noté.", meetings.leave, find_meeting(request.user, pk), person=request.user)
+    return redirect("meeting_live", pk)
 
 
-def _come_or_go(request, pk, transition, said):
+@require_POST
+def roll_arrive(request, pk, person):
+    """Who runs the meeting says that a member is there."""
+    return _called(request, pk, person, meetings.arrive, "Présence notée.")
+
+
+@require_POST
+def roll_leave(request, pk, person):
+    """The same for one who leaves."""
+    return _called(request, pk, person, meetings.leave, "Départ noté.")
+
+
+def _called(request, pk, person, transition, said):
     meeting = find_meeting(request.user, pk)
-    asked = request.POST.get("person", "")
-    person = get_object_or_404(User, pk=asked) if asked.isdigit() else request.user
-    do(request, said, transition, meeting, person=person)
-    return redirect("meeting_page" if asked else "meeting_live", pk)
+    do(request, said, transition, meeting, person=get_object_or_404(User, pk=person))
+    return redirect("meeting_page", pk)
 
 
 @require_POST
