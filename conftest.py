@@ -1,5 +1,6 @@
 """What every test may count on: a strict harness, signed-in clients, a clock to stop, mails to read, files thrown away."""
 
+import gc
 import os
 from datetime import datetime, timedelta
 
@@ -46,6 +47,13 @@ def _left_out(config):
 def pytest_report_header(config):
     left_out = (f"left out, {mark}: {why}" for mark, why in sorted(_left_out(config).items()))
     return [f"database: {connection.vendor}", *left_out]
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: it is not walked again and again while the tests run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(config, items):
