@@ -49,6 +49,8 @@ def filters_of(request, today, *others):
     for name, field in form.fields.items():
         if isinstance(field, forms.BooleanField) and request.GET.get(name, "") not in _TICKED:
             faults.append({"parametre": name, "message": "Écrivez on, true ou false."})
+        if isinstance(field, forms.DateField) and request.GET.get(name) == "":
+            faults.append({"parametre": name, "message": "Écrivez un jour, comme 2026-03-10, ou ôtez ce paramètre."})
     for name, messages in form.errors.items():
         faults += [{"parametre": name, "message": message} for message in messages]
     if faults:

@@ -43,6 +43,7 @@ def addresses(application, theirs):
         "act": ["ouvrir"],
         "letter": ["refus"],
         "version": ["inconnue"],
+        "person": [theirs.assignment.reviewer_id],
     }
     table = get_resolver().reverse_dict
     names = sorted(key for key in table if isinstance(key, str) and not key.startswith(LEFT_OUT))
