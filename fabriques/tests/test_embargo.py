@@ -18,7 +18,7 @@ from labelling.actions.letters import save_template
 from labelling.tests.factories_decisions import director, reviewed, second_signatory
 from labelling.transitions.decisions import countersign, sign
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("activity_noted_once")]
 CHANGING = re.compile(rb'(?:name="(?:csrfmiddlewaretoken|key|writer)" value|data-gen-seconds)="[^"]+"')
 
 
