@@ -37,6 +37,8 @@ def pytest_addoption(parser):
 def _left_out(config):
     """Mark and reason of the tests left out of this run."""
     reasons = {mark: why for mark, why in ASKED_FOR.items() if not config.getoption(f"--run-{mark}")}
+    if os.environ.get("GEN_FULL") != "1":
+        reasons["thorough"] = "a long story told by shorter tests too: with GEN_FULL=1"
     if connection.vendor != "postgresql":
         reasons["postgresql"] = "needs PostgreSQL: give it by DATABASE_URL"
     elif os.environ.get("GEN_FULL") != "1":

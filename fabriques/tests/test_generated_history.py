@@ -95,6 +95,7 @@ def test_six_labels_by_hand(play):
     assert states_of_reminders() == {"sent"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [2021])
 def test_generated_labels(play, mailoutbox, seed):
     stories, houses = history.generate(seed, LABEL_COUNT)

@@ -23,7 +23,7 @@ from gen_portal.tests import servers, sink
 from gen_portal.tests.doomed import POINTS
 from gen_portal.tests.troupe import STEP, troupe
 
-pytestmark = [pytest.mark.chaos, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.thorough, pytest.mark.chaos, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 FULL = os.environ.get("GEN_FULL") == "1"
 LABEL_COUNT, LAST_DAY = (410, history.LAST_DAY) if FULL else (24, date(2022, 2, 8))

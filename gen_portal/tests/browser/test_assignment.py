@@ -12,7 +12,7 @@ from labelling.models import Assignment, Recusal
 from labelling.models.interests import STATEMENTS
 from labelling.tests.factories import RegionalRuleFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.thorough, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LIST = """Courriel;Prénom;Nom;Ministère ou région;Du;Au;Dossiers au plus;Courriel du suppléant
 clementine.vandenbroucke@emploi.example;Clémentine;Vandenbroucke;{ministry};01/01/2020;;4;
 service@bretagne.example;Yann;Le Goff;Bretagne;01/01/2020;;;

@@ -9,7 +9,7 @@ from fabriques.models import FollowUpReport
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory
 from gen_portal.core import clock
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.thorough, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from gen_portal.tests.browser.person import PASSWORD, Person
 from labelling import pieces
 from labelling.tests.filed import BROKEN, EVERY_KIND, filed_place
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.thorough, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DOCUMENTS = {"long.pdf": (Kind.PDF, corpus.a_pdf(12), 12)} | EVERY_KIND | BROKEN
 

@@ -55,6 +55,7 @@ def test_the_draft_saves_itself(report, owner):
     assert ReportDraft.objects.get(report=report).typed["women_count"] == "8"
 
 
+@pytest.mark.thorough
 def test_fifty_lines_with_three_mistakes_are_mended_and_filed(report, owner):
     structure = report.label.training.structure
     for _ in range(49):

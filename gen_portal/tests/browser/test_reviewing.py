@@ -69,6 +69,7 @@ def pile(staff):
     return [place_of(reviewer, application=dossier) for dossier in dossiers]
 
 
+@pytest.mark.thorough
 def test_five_dossiers_are_judged_by_keyboard_alone(arrive, pile):
     reviewer = signed_in(arrive, pile[0].reviewer)
     forbid_mouse(reviewer)
@@ -270,6 +271,7 @@ def disputed(staff):
     return application
 
 
+@pytest.mark.thorough
 def test_a_disagreement_is_settled_before_a_label_is_signed(arrive, staff, disputed):
     officer, director, reader = (
         signed_in(arrive, user) for user in (staff.officer, staff.director, staff.reviewers[2])
