@@ -51,6 +51,12 @@ def has_role(user, *roles):
     return any(capacity.role in roles for capacity in capacities(user))
 
 
+def holds(user, *roles, at):
+    """Whether the person holds one of these roles on the day of an instant. Asked of the database each time: it is what an
+    act decides by, under its locks; a page asks `has_role`."""
+    return user.capacities.in_force(clock.day_of(at)).filter(role__in=roles).exists()
+
+
 def is_hidden(user, subject):
     """Whether a row does not exist for a signed-in person (HiddenSubject); what is hidden is read once per request."""
     if not hasattr(user, "_hidden_subjects"):

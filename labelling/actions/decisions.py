@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from applications.models import ApplicationState
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.phrases import euros
 from gen_portal.core.workflow import Refused, lock, record
@@ -83,7 +83,7 @@ def prepare_decision(
     """
     application = lock(application, ApplicationState.UNDER_REVIEW)
     now = clock.now()
-    if not by.capacities.in_force(clock.day_of(now)).filter(role=Role.DIRECTOR).exists():
+    if not access.holds(by, Role.DIRECTOR, at=now):
         raise Refused("Seul le directeur prépare une décision.")
     decision = Decision.objects.filter(application=application, cut_off=application.cut_off).first()
     if decision is not None and decision.is_signed:

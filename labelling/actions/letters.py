@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock, record
 from labelling import letter_wording, letters
@@ -32,7 +32,7 @@ def save_template(outcome, *, subject_line, text, seen, by):
     version in force is another one or says the same.
     """
     now = clock.now()
-    if not by.capacities.in_force(clock.day_of(now)).filter(role__in=WRITERS).exists():
+    if not access.holds(by, *WRITERS, at=now):
         raise Refused("Seuls un chargé de mission ou le directeur changent les modèles de lettre.")
     faults = [*letter_wording.faults_of_subject(outcome, subject_line), *letter_wording.faults_of_text(outcome, text)]
     if faults:

@@ -4,7 +4,7 @@ Locks are taken in one order everywhere: dossier, meeting, point.
 """
 
 from applications.models import ApplicationState
-from gen_portal.core import clock
+from gen_portal.core import access
 from gen_portal.core.workflow import Refused, lock, refuse_unless
 from labelling.models.agenda import is_settled_elsewhere
 from labelling.models.attendance import split_for
@@ -15,15 +15,13 @@ from labelling.voting import lacking, quorum_words
 
 def check_runs(by, call, at):
     """Refused to anybody but an officer or the director of the day for whom every dossier of the call exists."""
-    held = by.capacities.in_force(clock.day_of(at))
-    if not held.filter(role__in=RUNNING_ROLES).exists() or is_kept_from_some(by, call):
+    if not access.holds(by, *RUNNING_ROLES, at=at) or is_kept_from_some(by, call):
         raise Refused("Seuls un chargé de mission ou le directeur que rien n'écarte d'un dossier conduisent la séance.")
 
 
 def check_sits(person, at):
     """Refused to whoever is no member that day."""
-    held = person.capacities.in_force(clock.day_of(at))
-    if not person.is_active or not held.filter(role__in=MEMBER_ROLES).exists():
+    if not person.is_active or not access.holds(person, *MEMBER_ROLES, at=at):
         raise Refused(f"{person} n'est pas membre du comité aujourd'hui.")
 
 

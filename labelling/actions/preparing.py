@@ -190,7 +190,7 @@ def prepare_many(proposals, *, by, reasons="", own_reasons=None, seen=None):
     """
     lock_rows(Application.objects.filter(pk__in=proposals))
     now = clock.now()
-    if not by.capacities.in_force(clock.day_of(now)).filter(role=Role.DIRECTOR).exists():
+    if not access.holds(by, Role.DIRECTOR, at=now):
         raise Refused("Seul le directeur prépare une décision.")
     preparation = effects_of(proposals, by=by, at=now, reasons=reasons, own_reasons=own_reasons)
     if seen is not None and seen != preparation.seal:

@@ -8,7 +8,7 @@ everywhere: envelope, dossier, decision.
 from django.db import transaction
 
 from applications.models import ApplicationState
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.actions.decisions import lock_envelope, summary_of
@@ -78,7 +78,7 @@ def reopen(decision, *, by, reason):
     envelope = lock_envelope(decision.application.call)
     _, decision = _lock_both(decision)
     now = clock.now()
-    if not by.capacities.in_force(clock.day_of(now)).filter(role=Role.DIRECTOR).exists():
+    if not access.holds(by, Role.DIRECTOR, at=now):
         raise Refused("Seul le directeur reprend une signature.")
     if decision.is_published:
         raise Refused("Cette décision est publiée : elle ne se rouvre plus.")

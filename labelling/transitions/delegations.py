@@ -6,7 +6,7 @@ who gave it no longer holds the role. The two signatures of a decision stay thos
 
 from django.db import transaction
 
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.emails import delegations as emails
 from labelling.models import CALL_ROLES, JournalAction, SignatureDelegation
@@ -23,7 +23,7 @@ def delegate_signature(delegate, *, by, role, from_on, until_on, max_grant_euros
     lock(delegate)
     now = clock.now()
     today = clock.day_of(now)
-    if role not in SIGNING_ROLES or not by.capacities.in_force(today).filter(role=role).exists():
+    if role not in SIGNING_ROLES or not access.holds(by, role, at=now):
         raise Refused("Seul un signataire en exercice délègue sa signature.")
     _check_person(delegate, by, role, today)
     _check_days(from_on, until_on, today)

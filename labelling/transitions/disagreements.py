@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from applications.models import Application, ApplicationState
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock, lock_rows, record
 from labelling.actions.disagreements import settle_disagreement
@@ -57,7 +57,7 @@ def arbitrate(disagreement, *, arbitration, by, seen=None):
     now = clock.now()
     if disagreement.closed_by_id == by.pk:
         return disagreement
-    if not by.capacities.in_force(clock.day_of(now)).filter(role__in=ARBITERS).exists():
+    if not access.holds(by, *ARBITERS, at=now):
         raise Refused("Seuls un chargé de mission ou le directeur arbitrent un désaccord.")
     if application.recusals.filter(user=by).exists():
         raise Refused("Vous vous êtes déporté de ce dossier : vous ne pouvez pas l'arbitrer.")

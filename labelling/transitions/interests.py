@@ -7,7 +7,7 @@ from django.db import transaction
 
 from applications import archive
 from applications.models import Application
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.models import Role, User
 from gen_portal.core.workflow import Refused, lock, lock_rows, record
 from labelling.models import Assignment, InterestDeclaration, JournalAction
@@ -54,7 +54,7 @@ def _declare(call, by, links):
 def _sign(call, by, links):
     now = clock.now()
     today = clock.day_of(now)
-    if not by.is_active or not by.capacities.in_force(today).filter(role=Role.REVIEWER).exists():
+    if not by.is_active or not access.holds(by, Role.REVIEWER, at=now):
         raise Refused("Seuls les instructeurs déclarent leurs intérêts : votre habilitation est terminée.")
     content = {"call": call.title, "links": links, "statements": list(STATEMENTS.values())}
     sha256 = archive.digest(content)

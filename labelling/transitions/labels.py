@@ -5,7 +5,7 @@ label: awarded → given up by its holder (give_up). Suspending and revoking com
 
 from django.db import transaction
 
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.phrases import day
 from gen_portal.core.workflow import Refused, lock, record
@@ -24,7 +24,7 @@ def give_up(label, *, by, effective_on, note):
     """
     label = lock(label)
     now = clock.now()
-    if not by.capacities.in_force(clock.day_of(now)).filter(role=Role.OFFICER).exists():
+    if not access.holds(by, Role.OFFICER, at=now):
         raise Refused("Seul un chargé de mission enregistre l'abandon d'un label.")
     lost = label.events.filter(kind__in=FINAL_EVENTS).first()
     if lost is not None:

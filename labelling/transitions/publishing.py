@@ -13,7 +13,7 @@ from django.db import transaction
 
 from applications.models import Application
 from applications.transitions import close_many, move_many
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock_rows, record_many
 from labelling.actions.awards import award_labels
@@ -89,7 +89,7 @@ def _lock_ready(cut_off, taken):
 
 
 def _check(decisions, *, by, at, seen):
-    if by is not None and not by.capacities.in_force(clock.day_of(at)).filter(role__in=PUBLISHERS).exists():
+    if by is not None and not access.holds(by, *PUBLISHERS, at=at):
         raise Refused("Seuls un chargé de mission ou le directeur publient les décisions.")
     if not decisions:
         raise Refused("Aucune décision de ce relevé n'est prête : rien n'a été publié.")

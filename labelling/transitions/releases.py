@@ -6,7 +6,7 @@ of the call is locked before the release: a publication, a scheduling and a canc
 
 from django.db import transaction
 
-from gen_portal.core import clock
+from gen_portal.core import access, clock
 from gen_portal.core.phrases import instant
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.actions.decisions import lock_envelope
@@ -82,5 +82,5 @@ def _ended(release, state, action, *, by, at, note=""):
 
 
 def _check_publisher(by, now):
-    if not by.capacities.in_force(clock.day_of(now)).filter(role__in=PUBLISHERS).exists():
+    if not access.holds(by, *PUBLISHERS, at=now):
         raise Refused("Seuls un chargé de mission ou le directeur programment une publication.")
