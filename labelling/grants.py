@@ -36,6 +36,10 @@ class Limits:
     def allow(self, amount_euros):
         return amount_euros <= self.ceiling_euros
 
+    def objection(self, amount_euros):
+        """Why such a grant is refused, in one sentence; empty when it is allowed."""
+        return "" if self.allow(amount_euros) else f"{euros(amount_euros)}, c'est trop : {self.sentence}."
+
 
 def limits_of(rule, *, total_budget_euros, granted_to_structure_euros, left_euros):
     """What the rule of a call (None: no rule) and its envelope allow for one more dossier of a structure.

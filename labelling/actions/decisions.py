@@ -47,24 +47,28 @@ def read_envelope(call):
     return stored
 
 
-def limits_for(application, *, left_euros):
-    """What may be granted to a dossier while `left_euros` remain, its own signed grant not counted."""
-    call, structure = application.call, application.training.structure
-    rule = getattr(call, "grant_rule", None)
-    signed = Decision.objects.signed().of_structure_in(structure, call).exclude(application=application)
+def limits_within(application, *, granted_to_structure_euros, left_euros):
+    """What may be granted to a dossier whose structure was granted so much for others, while `left_euros` remain."""
+    rule = getattr(application.call, "grant_rule", None)
     return limits_of(
         rule,
         total_budget_euros=rule.counted_euros(application) if rule else 0,
-        granted_to_structure_euros=signed.granted_euros(),
+        granted_to_structure_euros=granted_to_structure_euros,
         left_euros=left_euros,
     )
 
 
+def limits_for(application, *, left_euros):
+    """The same, after what is signed for its structure in its call, its own signed grant not counted."""
+    signed = Decision.objects.signed().of_structure_in(application.training.structure, application.call)
+    granted = signed.exclude(application=application).granted_euros()
+    return limits_within(application, granted_to_structure_euros=granted, left_euros=left_euros)
+
+
 def check_grant(application, grant_euros, *, left_euros):
     """Refuse a grant above the rule of the call or above what is left of its envelope."""
-    limits = limits_for(application, left_euros=left_euros)
-    if not limits.allow(grant_euros):
-        raise DecisionRefused("grant_euros", f"{euros(grant_euros)}, c'est trop : {limits.sentence}.")
+    if sentence := limits_for(application, left_euros=left_euros).objection(grant_euros):
+        raise DecisionRefused("grant_euros", sentence)
 
 
 # --- Words ---------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock_rows, record_many
 from labelling.actions.decisions import read_envelope, summary_of
-from labelling.actions.signing import Ground, Purse, too_much
+from labelling.actions.signing import Ground, Purse
 from labelling.decision_reasons import drafts_of, lacking_sentence, weak_criteria
 from labelling.models import Decision, DecisionReason, JournalAction, Outcome
 from labelling.models.decision import LABELLING_OUTCOMES
@@ -173,10 +173,10 @@ def _grant(effect, wanted, purse):
     limits = purse.limits(application)
     if wanted is None:
         decision.grant_euros = max(0, min(application.requested_grant_euros or 0, limits.ceiling_euros))
-    elif limits.allow(wanted):
-        decision.grant_euros = wanted
+    elif sentence := limits.objection(wanted):
+        return sentence
     else:
-        return too_much(wanted, limits)
+        decision.grant_euros = wanted
     purse.promise(decision)
     return ""
 

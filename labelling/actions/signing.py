@@ -8,9 +8,8 @@ from applications.models import ApplicationState, Membership
 from gen_portal.core import clock
 from gen_portal.core.phrases import euros
 from gen_portal.core.workflow import Refused
-from labelling.actions.decisions import DecisionRefused, check_deferral
+from labelling.actions.decisions import DecisionRefused, check_deferral, limits_within
 from labelling.decision_reasons import lacking_in, lacking_sentence
-from labelling.grants import limits_of
 from labelling.models import Decision, Disagreement, Recusal, ReviewFigures, SignatureDelegation
 from labelling.models.decision import MIN_REVIEWS_FOR_A_LABEL
 from labelling.models.delegation import other_role
@@ -205,19 +204,13 @@ class Purse:
 
     def limits(self, application):
         """What may still be granted to a dossier."""
-        rule = getattr(application.call, "grant_rule", None)
-        return limits_of(
-            rule,
-            total_budget_euros=rule.counted_euros(application) if rule else 0,
-            granted_to_structure_euros=self.given[self._key(application)] - self.own[application.pk],
-            left_euros=self.left_euros,
-        )
+        given = self.given[self._key(application)] - self.own[application.pk]
+        return limits_within(application, granted_to_structure_euros=given, left_euros=self.left_euros)
 
     def objection(self, decision):
         if not decision.grant_euros:
             return ""
-        limits = self.limits(decision.application)
-        return "" if limits.allow(decision.grant_euros) else too_much(decision.grant_euros, limits)
+        return self.limits(decision.application).objection(decision.grant_euros)
 
     def take(self, decision):
         self.left_euros -= decision.grant_euros
@@ -230,8 +223,3 @@ class Purse:
     @staticmethod
     def _key(application):
         return application.training.structure_id, application.call_id
-
-
-def too_much(grant_euros, limits):
-    """Why a grant is above its limits, in one sentence."""
-    return f"{euros(grant_euros)}, c'est trop : {limits.sentence}."
