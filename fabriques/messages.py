@@ -2,7 +2,7 @@
 
 from django.core import signing
 
-from applications.models import DossierOfficer
+from applications.models.officers import following_of
 from fabriques.wording import escaped
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import Role, User
@@ -32,13 +32,9 @@ def tell_error(report, now):
 
 
 def _officers_of(label, today):
-    named = DossierOfficer.objects.for_dossier(label.decision.application)
-    active = list(User.objects.in_capacity(Role.OFFICER, today=today).order_by("pk"))
-    if named is None:
-        return active
-    return [user for user in active if user.pk == named.officer_id] or [
-        user for user in active if user.pk == named.substitute_id
-    ] or active  # fmt: skip
+    """Who acts for the dossier; every officer where nobody does."""
+    acting = following_of(label.decision.application, today).acting
+    return [acting] if acting else User.objects.in_capacity(Role.OFFICER, today=today).order_by("pk")
 
 
 def ask_to_confirm(alert, *, token, described, now):

@@ -16,7 +16,7 @@ from labelling.actions.decisions import lock_envelope
 from labelling.emails import releases as emails
 from labelling.models import Label, Outcome, Release, ReleaseState
 from labelling.transitions.publishing import publish_decisions
-from labelling.transitions.releases import end, prevent, refuse_if_scheduled
+from labelling.transitions.releases import end, prevent
 
 logger = logging.getLogger(__name__)
 
@@ -46,11 +46,8 @@ def publish_cut_off(cut_off, *, by, seen=None):
     """Publish everything ready in a cut-off at one instant: afterwards its decisions, labels, letters and fabriques exist,
     or none does.
 
-    `by`: an officer or the director; `seen`: the seal of what was previewed. Refused as `publish_decisions` refuses, and
-    while a publication of this cut-off is scheduled.
+    `by`: an officer or the director; `seen`: the seal of what was previewed. Refused as `publish_decisions` refuses.
     """
-    lock_envelope(cut_off.call)
-    refuse_if_scheduled(cut_off)
     return _published(publish_decisions(cut_off, by=by, seen=seen), by=by)
 
 
@@ -72,7 +69,7 @@ def run_release(release):
 
 def run_due_releases(now):
     """Publish what was scheduled for an instant that has come; what another run does at the same time is left to it."""
-    for release in Release.objects.due(now).for_page().order_by("at", "pk"):
+    for release in Release.objects.due(now):
         try:
             run_release(release)
         except Refused:  # cancelled, or published by another run, between the question and the lock

@@ -20,8 +20,8 @@ class ReleaseQuerySet(models.QuerySet):
         return self.filter(state=ReleaseState.SCHEDULED)
 
     def due(self, at):
-        """Those whose instant has come, the earliest first."""
-        return self.scheduled().filter(at__lte=at).order_by("at", "pk")
+        """Those whose instant has come, the earliest first, with their calls and who asked."""
+        return self.scheduled().filter(at__lte=at).for_page().order_by("at", "pk")
 
     def of_cut_off(self, cut_off):
         return self.filter(cut_off=cut_off)

@@ -15,13 +15,14 @@ from applications.models import Application
 from applications.transitions import close_many, move_many
 from gen_portal.core import access, clock
 from gen_portal.core.models import Role
+from gen_portal.core.phrases import instant
 from gen_portal.core.workflow import Refused, lock_rows, record_many
 from labelling.actions.awards import award_labels
 from labelling.actions.decisions import lock_envelope, next_cut_off, summary_of
 from labelling.actions.letters import write_letters
 from labelling.decision_reasons import lacking_in
 from labelling.emails.decisions import announce
-from labelling.models import Decision, JournalAction, Outcome
+from labelling.models import Decision, JournalAction, Outcome, Release
 
 PUBLISHERS = (Role.OFFICER, Role.DIRECTOR)
 
@@ -57,11 +58,13 @@ def publish_decisions(cut_off, *, by, at=None, seen=None, taken=None):
     the next cut-off, one letter per decision and one mail per person who answers for a structure.
 
     `at` defaults to the clock, read after the locks; `seen` is the seal of what was previewed; `taken` (fingerprints by
-    key) keeps to these decisions, as they were read. Refused to anybody but an officer or a director of the day, when
-    nothing is ready, when the set has changed since the preview, or when the reviews of a refused dossier have changed so
-    that a criterion under the threshold has no reason.
+    key) keeps to these decisions, as a scheduled publication read them, and nobody publishes otherwise while one waits.
+    Refused to anybody but an officer or a director of the day, when nothing is ready, when the set has changed since the
+    preview, or when the reviews of a refused dossier have changed so that a criterion under the threshold has no reason.
     """
     envelope = lock_envelope(cut_off.call)
+    if taken is None:
+        refuse_if_scheduled(cut_off)
     decisions = _lock_ready(cut_off, taken)
     at = at or clock.now()
     _check(decisions, by=by, at=at, seen=seen)
@@ -74,6 +77,16 @@ def publish_decisions(cut_off, *, by, at=None, seen=None, taken=None):
     letters = write_letters(decisions, labels, following, at=at)
     letter_count = announce(letters, at=at)
     return Publication(at, decisions, labels, letter_count)
+
+
+def refuse_if_scheduled(cut_off):
+    """Two publications of one cut-off are not prepared side by side."""
+    waiting = Release.objects.scheduled().of_cut_off(cut_off).first()
+    if waiting is not None:
+        raise Refused(
+            f"Une publication de ce relevé est programmée le {instant(waiting.at)} : annulez-la d'abord. "
+            "Rien n'a été publié."
+        )
 
 
 def _lock_ready(cut_off, taken):

@@ -11,7 +11,7 @@ from gen_portal.core.phrases import instant
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.actions.decisions import lock_envelope
 from labelling.models import Decision, JournalAction, Release, ReleaseLine, ReleaseState
-from labelling.transitions.publishing import PUBLISHERS, seal_of
+from labelling.transitions.publishing import PUBLISHERS, refuse_if_scheduled, seal_of
 
 
 @transaction.atomic
@@ -62,16 +62,6 @@ def prevent(release, *, at, why):
     release = lock(release, ReleaseState.SCHEDULED)
     release.refusal = why[:500]
     return _ended(release, ReleaseState.REFUSED, JournalAction.RELEASE_PREVENTED, by=None, at=at, note=release.refusal)
-
-
-def refuse_if_scheduled(cut_off):
-    """Two publications of one cut-off are not prepared side by side."""
-    waiting = Release.objects.scheduled().of_cut_off(cut_off).first()
-    if waiting is not None:
-        raise Refused(
-            f"Une publication de ce relevé est programmée le {instant(waiting.at)} : annulez-la d'abord. "
-            "Rien n'a été publié."
-        )
 
 
 def _ended(release, state, action, *, by, at, note=""):
