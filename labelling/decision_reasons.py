@@ -5,12 +5,12 @@ A refusal answers for every criterion whose mean, over the counted reviews, is u
 
 from collections import defaultdict
 from dataclasses import dataclass
-from fractions import Fraction
 
 from applications.models import Criterion
-from labelling.models import DecisionReason, Outcome, Review, ReviewRule, Score
+from labelling.models import Outcome, Review, ReviewRule, Score
+from labelling.models.decision import read_reasons
 from labelling.models.decision_reason import MAX_LENGTH, Reason
-from labelling.models.readings import readings_of
+from labelling.models.readings import criterion_means
 from labelling.scoring import rounded
 
 __all__ = ["Reason", "drafts_of", "grid_of", "lacking_in", "reasons_of", "reasons_of_many", "weak_criteria"]
@@ -22,30 +22,13 @@ def reasons_of(decision):
 
 
 def reasons_of_many(decisions):
-    """The same by key, in one query whatever their number."""
+    """The same by key, in one query for those whose reasons are not read yet."""
     decisions = list(decisions)
-    found = defaultdict(list)
-    rows = DecisionReason.objects.filter(decision__in=[decision.pk for decision in decisions])
-    for pk, label, text in rows.order_by("criterion__position", "pk").values_list(
-        "decision", "criterion__label", "text"
-    ):
-        found[pk].append(Reason(label, text))
-    return {decision.pk: [Reason("", decision.reasons), *found[decision.pk]] for decision in decisions}
+    read_reasons(decisions)
+    return {decision.pk: decision.reason_list for decision in decisions}
 
 
 # --- What the reviews say -------------------------------------------------------------------------------------------
-
-
-def criterion_means(applications):
-    """{dossier: {criterion: exact mean of the marks in force}} by keys; two queries."""
-    marks = defaultdict(lambda: defaultdict(list))
-    for reading in readings_of([application.pk for application in applications]):
-        for criterion, mark in zip(reading.criteria, reading.marks, strict=True):
-            marks[reading.application][criterion].append(mark)
-    return {
-        dossier: {criterion: Fraction(sum(given), len(given)) for criterion, given in by_criterion.items()}
-        for dossier, by_criterion in marks.items()
-    }
 
 
 def weak_criteria(applications):
@@ -55,13 +38,16 @@ def weak_criteria(applications):
     thresholds, grids = ReviewRule.objects.thresholds(calls), defaultdict(list)
     for criterion in Criterion.objects.filter(call__in=calls).order_by("position", "pk"):
         grids[criterion.call_id].append(criterion)
-    means = criterion_means(applications)
+    means = criterion_means([application.pk for application in applications])
     return {
-        each.pk: [
-            c for c in grids[each.call_id] if _is_weak(means.get(each.pk, {}).get(c.pk), thresholds[each.call_id])
-        ]
+        each.pk: [c for c in grids[each.call_id] if _is_weak(_mean_of(means.get(each.pk), c), thresholds[each.call_id])]
         for each in applications
     }
+
+
+def _mean_of(means, criterion):
+    """The exact mean of a criterion among those of a dossier (None without any), None where nobody marked it."""
+    return means.of.get(criterion.pk) if means else None
 
 
 def _is_weak(mean, threshold):
@@ -106,12 +92,12 @@ class GridLine:
 
 def grid_of(application):
     """A line for each criterion of the call of a dossier; five queries."""
-    means = criterion_means([application]).get(application.pk, {})
+    means = criterion_means([application.pk]).get(application.pk)
     threshold = ReviewRule.objects.thresholds([application.call_id])[application.call_id]
     drafts = drafts_of([application]).get(application.pk, {})
     lines = []
     for each in application.call.criteria.all():
-        mean = means.get(each.pk)
+        mean = _mean_of(means, each)
         shown = None if mean is None else rounded(mean)
         lines.append(GridLine(each, shown, _is_weak(mean, threshold), drafts.get(each.pk, "")))
     return lines
@@ -126,8 +112,8 @@ def lacking_in(decisions):
     if not refused:
         return {}
     weak = weak_criteria([decision.application for decision in refused])
-    rows = DecisionReason.objects.filter(decision__in=[decision.pk for decision in refused])
-    given = set(rows.order_by().values_list("decision", "criterion"))
+    read_reasons(refused)
+    given = {(each.decision_id, each.criterion_id) for decision in refused for each in decision.criterion_reasons.all()}
     found = {
         decision.pk: [c.label for c in weak[decision.application_id] if (decision.pk, c.pk) not in given]
         for decision in refused

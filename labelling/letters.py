@@ -6,7 +6,7 @@ Everything that somebody typed is text in it, whatever it looks like. Made the s
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from applications.models import CutOff
+from applications.models import Criterion, CutOff
 from gen_portal.core import clock, outbox, phrases, placeholders
 from gen_portal.core.models import LegalBody
 from gen_portal.core.references import grouped
@@ -75,23 +75,29 @@ def draft(decision, words, occasion, *, reasons, label=None):
 
 
 def freeze(decisions, drafts, occasion):
-    """The rows of these letters, unsaved, each with its number, its marks of the day and its fingerprint; two queries."""
-    marks = criterion_means([decision.application_id for decision in decisions])
+    """The rows of these letters, unsaved, each with its number, its marks of the day and its fingerprint; three queries."""
+    means = criterion_means([decision.application_id for decision in decisions])
+    criteria = Criterion.objects.in_bulk({key for each in means.values() for key in each.of})
     return [
-        _row(decision, draft, occasion, marks.get(decision.application_id, (0, [])))
+        _row(decision, draft, occasion, _marks(means.get(decision.application_id), criteria))
         for decision, draft in zip(decisions, drafts, strict=True)
     ]
 
 
+def _marks(means, criteria):
+    """What a letter keeps of the reviews; `means` is None without any."""
+    if means is None:
+        return {"review_count": 0, "marks": []}
+    marks = [
+        {"label": criteria[key].label, "weight_percent": criteria[key].weight_percent, "mean": str(rounded(mean))}
+        for key, mean in means.of.items()
+    ]
+    return {"review_count": means.review_count, "marks": marks}
+
+
 def _row(decision, draft, occasion, marks):
     number = new_letter_number(clock.day_of(occasion.at))
-    count, lines = marks
-    mentions = draft.mentions | {
-        "review_count": count,
-        "marks": [
-            {"label": label, "weight_percent": weight, "mean": str(rounded(mean))} for label, weight, mean in lines
-        ],
-    }
+    mentions = draft.mentions | marks
     return Letter(
         decision=decision,
         template=occasion.templates[decision.outcome],

@@ -5,7 +5,7 @@ import json
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q, Sum
+from django.db.models import Count, F, Prefetch, Q, Sum, prefetch_related_objects
 
 from applications.models import Application, ApplicationState, CutOff
 from gen_portal.core import access
@@ -32,6 +32,15 @@ LABELLING_OUTCOMES = (Outcome.LABELLED, Outcome.CONDITIONAL)
 #: A label rests on the submitted reviews of at least so many ministries.
 MIN_REVIEWS_FOR_A_LABEL = 2
 ENOUGH_REVIEWS = Q(application__figures__review_count__gte=MIN_REVIEWS_FOR_A_LABEL)
+
+
+def _reasons():
+    return Prefetch("criterion_reasons", DecisionReason.objects.select_related("criterion"))
+
+
+def read_reasons(decisions):
+    """Give decisions (a list) the reasons of each criterion, in one query for those that do not have them yet."""
+    prefetch_related_objects(decisions, _reasons())
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -116,7 +125,7 @@ class DecisionQuerySet(models.QuerySet):
 
     def with_reasons(self):
         """With the reasons of each criterion, in one query."""
-        return self.prefetch_related(Prefetch("criterion_reasons", DecisionReason.objects.select_related("criterion")))
+        return self.prefetch_related(_reasons())
 
     def for_page(self):
         return self.select_related(

@@ -62,23 +62,23 @@ def readings_by_dossier(applications):
     return found
 
 
+@dataclass(frozen=True)
+class CriterionMeans:
+    """Of one dossier: how many counted reviews, and the exact mean of the marks in force by key of criterion, in the order
+    of the grid. Whose the marks are is nowhere in it."""
+
+    review_count: int
+    of: dict
+
+
 def criterion_means(applications):
-    """By key of dossier: how many counted reviews, and (label, weight in %, exact mean of the marks in force) of each
-    criterion in the order of the grid. Whose the marks are is nowhere in it. Two queries."""
-    reviews = Review.objects.counted().filter(assignment__application__in=applications)
-    seconds = SecondOpinion.objects.in_force(reviews)
-    rows = Score.objects.filter(review__in=reviews, value__isnull=False).order_by("criterion__position", "criterion_id")
-    columns = ("review__assignment__application_id", "review_id", "criterion_id", "criterion__label",
-               "criterion__weight_percent", "value")  # fmt: skip
-    readers, marks = defaultdict(set), defaultdict(lambda: defaultdict(list))
-    for application, review, criterion, label, weight, first in rows.values_list(*columns).iterator():
-        second, _ = seconds.get(review, ({}, ""))
-        readers[application].add(review)
-        marks[application][label, weight].append(second.get(criterion, first))
-    return {
-        application: (
-            len(readers[application]),
-            [(*key, Fraction(sum(found), len(found))) for key, found in lines.items()],
-        )
-        for application, lines in marks.items()
-    }
+    """The means of these dossiers (a queryset or keys) that have any, by key; two queries."""
+    return {application: _means(readings) for application, readings in readings_by_dossier(applications).items()}
+
+
+def _means(readings):
+    marks = defaultdict(list)
+    for reading in readings:
+        for criterion, mark in zip(reading.criteria, reading.marks, strict=True):
+            marks[criterion].append(mark)
+    return CriterionMeans(len(readings), {key: Fraction(sum(given), len(given)) for key, given in marks.items()})

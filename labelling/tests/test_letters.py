@@ -236,7 +236,7 @@ def test_an_altered_letter_is_seen(call, cut_off, officer):
 
 # --- Rehearsal -------------------------------------------------------------------------------------------------------
 
-REHEARSAL_QUERIES = 17
+REHEARSAL_QUERIES = 15
 
 
 @pytest.mark.parametrize("count", [1, 3])
