@@ -8,7 +8,7 @@ from applications.models import Call
 from fabriques.actions.publication import publish_cut_off
 from fabriques.forms.publication import ReleaseForm
 from fabriques.preview import preview_of
-from fabriques.releasing import drift_of, runs_of
+from fabriques.publication_progress import drift_of, runs_of
 from gen_portal.core import access, clock, phrases
 from gen_portal.core.phrases import euros
 from gen_portal.core.workflow import Refused

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import cycle
 
 import pytest
-from django.conf import settings
 from django.db.models import Count
 
 from fabriques.models import FuseTrip, Reminder
@@ -21,7 +20,7 @@ from gen_portal.core import clock
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.tests import servers, sink
 from gen_portal.tests.doomed import POINTS
-from gen_portal.tests.troupe import STEP, troupe
+from gen_portal.tests.troupe import STEP
 
 pytestmark = [pytest.mark.thorough, pytest.mark.chaos, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -33,14 +32,6 @@ LATE = {("2021-T1", "j-3"): "2021-04-28", ("2022-T3", "j+21"): "2022-11-22"}
 NIGHTS = [date(2021, 10, 31), date(2022, 3, 27), date(2022, 10, 30)]
 OPENING_POINTS = [point for point in POINTS if "campaign" in point]
 OTHER_POINTS = [point for point in POINTS if "campaign" not in point]
-
-
-@pytest.fixture
-def company(relay, tmp_path):
-    if not settings.REDIS_URL.startswith("redis://"):
-        pytest.fail("Chaos needs PostgreSQL and Redis (python -m gen_portal.tests.servers gives both).")
-    with troupe(relay, tmp_path) as company:
-        yield company
 
 
 def noon(day):

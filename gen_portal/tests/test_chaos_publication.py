@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from applications.tests.factories import CallFactory
@@ -15,7 +14,6 @@ from gen_portal.core import clock, delivery
 from gen_portal.core.models import OutgoingEmail
 from gen_portal.tests.doomed import PUBLISHING_POINTS
 from gen_portal.tests.people import signed_in
-from gen_portal.tests.troupe import troupe
 from labelling.models import Decision, Label
 from labelling.tests.factories_decisions import director
 from labelling.tests.test_decision_races import decisions_of
@@ -25,14 +23,6 @@ from labelling.transitions.releases import schedule
 pytestmark = [pytest.mark.chaos, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 COUNT = 40
 EVE = datetime(2021, 7, 6, 12, tzinfo=clock.PARIS)
-
-
-@pytest.fixture
-def company(relay, tmp_path):
-    if not settings.REDIS_URL.startswith("redis://"):
-        pytest.fail("Chaos needs PostgreSQL and Redis (python -m gen_portal.tests.servers gives both).")
-    with troupe(relay, tmp_path) as company:
-        yield company
 
 
 @pytest.fixture
