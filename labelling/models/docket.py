@@ -63,13 +63,6 @@ def dossiers_to_decide(user):
     return visible.exclude(is_sealed_for(user)).exclude(training__structure__in=mine)
 
 
-def is_kept_from_some(user, call):
-    """Whether a person must not read the reviews or the decision of some dossier of a call, in whatever state it is."""
-    hidden = Application.objects.hidden_from(user).values("pk")
-    kept = Q(pk__in=hidden) | Q(training__structure__in=user.memberships.values("structure_id")) | is_sealed_for(user)
-    return Application.objects.filter(kept, call=call).exists()
-
-
 class DocketQuerySet(QuerySet):
     """Made by `docket()`: dossiers under review in a cut-off, and those already signed or published there."""
 

@@ -1,4 +1,4 @@
-"""Who sits on the committee, and who leaves the room for which dossier: the same rule read from either side."""
+"""Who sits on the committee, and who is kept from which dossier when it is judged: the same rule read from either side."""
 
 from django.db.models import Q
 
@@ -25,9 +25,9 @@ def members_on(today):
 
 
 def dossiers_kept_from(user):
-    """Dossiers that a person must not hear judged, in no order: those they withdrew from or have yet to review, those
-    hidden from them, those of a structure of theirs."""
-    hidden = HiddenSubject.objects.keys(user, "applications.application")
+    """Dossiers that a person must not hear judged nor read the decision of, in no order: those they withdrew from or have
+    yet to review, those hidden from them, those of a structure of theirs."""
+    hidden = Application.objects.hidden_from(user).values("pk")
     own = Q(training__structure__in=user.memberships.values("structure_id"))
     return Application.objects.filter(is_sealed_for(user) | Q(pk__in=hidden) | own).order_by()
 

@@ -3,7 +3,7 @@
 from gen_portal.core import access
 from gen_portal.core.models import Role
 from labelling.models import CALL_ROLES
-from labelling.models.docket import is_kept_from_some
+from labelling.models.partaking import is_kept_from_some
 
 #: Said to whom a dossier of the call is hidden; the same whichever it is, and whatever becomes of it.
 KEPT_AWAY = (
