@@ -1,6 +1,9 @@
 """The lines of a cut-off as the minutes of its committee tell them: sentences in French, made on the day of the seal."""
 
+from decimal import Decimal
+
 from gen_portal.core.phrases import euros, number
+from labelling.line_words import percent
 from labelling.lines import lines_record
 
 
@@ -28,20 +31,17 @@ def _told(record):
 
 def _targets(targets):
     regions = len(targets["regions"])
+    women, areas = (percent(Decimal(targets[name])) for name in ("women_percent", "priority_area_percent"))
     return (
-        f"Cibles au-dessus de la ligne de label : {number(targets['learner_count'])} places, "
-        f"{_percent(targets['women_percent'])} de femmes, {_percent(targets['priority_area_percent'])} d'habitants des "
-        f"quartiers prioritaires, {regions} région{'s' if regions > 1 else ''}, {targets['overseas_count']} outre-mer."
+        f"Cibles au-dessus de la ligne de label : {number(targets['learner_count'])} places, {women} de femmes, {areas} "
+        f"d'habitants des quartiers prioritaires, {regions} région{'s' if regions > 1 else ''}, "
+        f"{targets['overseas_count']} outre-mer."
     )
 
 
 def _placed(place):
     grant = f" ({euros(place['grant_euros'])})" if place["grant_euros"] else ""
     return f"{place['position']}. {place['reference']}{grant}"
-
-
-def _percent(text):
-    return f"{number(round(float(text), 1))}\u00a0%"
 
 
 def _dossiers(count):

@@ -4,6 +4,7 @@ Everything is made of the points that exist for that person: no number, no count
 (docs/decisions/0092).
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from labelling.board import Opinion
@@ -13,7 +14,8 @@ from labelling.models.attendance import is_present, split_for
 from labelling.models.board import board, opinions_of
 from labelling.models.meeting import VoteChoice
 from labelling.models.partaking import members_on
-from labelling.voting import majority, quorum_words
+from labelling.transitions.items import outcome_of
+from labelling.voting import quorum_words
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,6 @@ def live_point(meeting, user, today):
 
 def tally_of(item):
     """(label, count) of each choice made so far, and the choice they amount to (None without a majority)."""
-    votes = {vote.person_id: vote.choice for vote in item.votes.all()}
-    rows = [(label, sum(choice == value for choice in votes.values())) for value, label in VoteChoice.choices]
-    outcome = majority(votes.values(), votes.get(item.meeting.chair_id))
+    counts = Counter(vote.choice for vote in item.votes.all())
+    rows, outcome = [(label, counts[value]) for value, label in VoteChoice.choices], outcome_of(item)
     return [row for row in rows if row[1]], VoteChoice(outcome) if outcome else None
