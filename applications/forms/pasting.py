@@ -34,8 +34,10 @@ def _split(text):
 
 
 def _is_heading(row, table):
+    """Most of its words are names of columns: one such word among answers is an answer."""
     labels = {fold(cell.label) for cell in table.cells}
-    return any(fold(value) in labels for value in row) and not any(
+    values = [fold(value) for value in row if value]
+    return 2 * sum(value in labels for value in values) > len(values) and not any(
         _is_read(cell, value) for value in row for cell in table.cells if cell.kind in (*_AMOUNTS, "day")
     )
 

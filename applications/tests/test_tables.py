@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from applications.figures import said_of_hours
@@ -171,6 +171,8 @@ def test_every_amount_of_a_sheet_is_read_and_adds_up(rows, thousands, unit, line
 
 
 @given(st.text(max_size=300), st.sampled_from(sorted(TABLES)))
+@example("Précision", "expenses")
+@example("Intitulé du module", "modules")
 def test_nothing_that_is_pasted_breaks_or_is_lost(text, name):
     """Any text gives lines of the table; every word of a line that is kept is in one of its cells."""
     table = TABLES[name]
