@@ -14,6 +14,7 @@ from gen_portal.core.models import OutgoingEmail
 from gen_portal.tests import harness, template_database
 from gen_portal.tests.people import signed_in
 from gen_portal.tests.sink import running_sink
+from labelling import comparison
 
 harness.install()
 
@@ -84,6 +85,12 @@ def _throw_files_away():
     yield
     for entry in _private_files() - earlier:
         entry.unlink()
+
+
+@pytest.fixture(autouse=True)
+def _forget_comparisons():
+    """Two tests may give other reviews the same keys at the same stopped instant; two moments of a portal never do."""
+    comparison.forget()
 
 
 @pytest.fixture

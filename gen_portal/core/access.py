@@ -26,6 +26,12 @@ def capacities(user):
     return user._capacities_today
 
 
+def know(user, at, held):
+    """Keep the instant of the request, and the capacities of its day among all those held, once they are read."""
+    user._now = at
+    user._capacities_today = [capacity for capacity in held if capacity.is_in_force(today(user))]
+
+
 def now(user):
     """The instant of the request of a person, read once: for what a page shows, never for what an act decides."""
     if not hasattr(user, "_now"):

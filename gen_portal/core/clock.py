@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import DateTimeField, Func, Subquery, Value
 
 from gen_portal.core.models import ClockShift
 
@@ -35,6 +36,22 @@ def _moved(at):
         return at
     frozen_at, microseconds = row
     return frozen_at.replace(tzinfo=UTC) if frozen_at else at + timedelta(microseconds=microseconds)
+
+
+def columns():
+    """Expressions that a query reads beside its own columns, in this order, for `read`: the instant without a query more."""
+    real = Value(None, output_field=DateTimeField())
+    if connection.vendor == "postgresql":
+        real = Func(function="clock_timestamp", output_field=DateTimeField())
+    if not settings.CLOCK_IS_MOVABLE:
+        return [real]
+    moved = ClockShift.objects.filter(pk=1)
+    return [real, Subquery(moved.values("frozen_at")), Subquery(moved.values("shift"))]
+
+
+def read(real, frozen_at=None, shift=None):
+    """The instant in UTC, as `now` gives it, from what a query read in `columns`."""
+    return frozen_at or (real or datetime.now(UTC)) + (shift or timedelta(0))
 
 
 def today():

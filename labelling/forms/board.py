@@ -11,8 +11,8 @@ PAGE_SIZES = (("50", "50 par page"), ("250", "250 par page"))
 def cut_off_choices(facets):
     """All cut-offs, then each that has dossiers, with how many."""
     cut_offs = {}
-    for number, _, _, count in facets:
-        cut_offs[number] = cut_offs.get(number, 0) + count
+    for facet in facets:
+        cut_offs[facet.cut_off_number] = cut_offs.get(facet.cut_off_number, 0) + facet.count
     found = ((str(number), f"Relevé n° {number} ({count})") for number, count in sorted(cut_offs.items()))
     return [("", "Tous les relevés"), *found]
 
@@ -49,8 +49,9 @@ class BoardFilterForm(forms.Form):
     def __init__(self, *args, facets, **kwargs):
         super().__init__(*args, **kwargs)
         regions = {}
-        for _, code, name, count in facets:
-            regions[name, code] = regions.get((name, code), 0) + count
+        for facet in facets:
+            key = facet.region_name, facet.region_code
+            regions[key] = regions.get(key, 0) + facet.count
         self.fields["releve"].choices = cut_off_choices(facets)
         self.fields["region"].choices = [
             ("", "Toutes les régions"),

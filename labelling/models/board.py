@@ -12,10 +12,12 @@ from django.db.models import (
     FilteredRelation,
     Func,
     IntegerField,
+    Max,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -73,6 +75,22 @@ ROW = {
 }
 
 
+_FACET = {
+    "cut_off_number": F("cut_off__number"),
+    "region_code": F(f"{_REGION}__code"),
+    "region_name": F(f"{_REGION}__name"),
+}
+_SUMS = {
+    "count": Count("pk"),
+    "keys": Sum("pk"),
+    "squares": Sum(F("pk") * F("pk")),
+    "reviews": Sum("figures__review_count"),
+    "means": Sum("figures__mean"),
+    "first_means": Sum("figures__first_mean"),
+    "last_change": Max("figures__changed_at"),
+}
+
+
 def expected_review_count(today):
     """One review per ministry of the day and that of a third reader, counted inside the query that needs it."""
     counted = Ministry.objects.in_force(today).order_by().annotate(count=Func("pk", function="COUNT"))
@@ -89,11 +107,12 @@ class BoardQuerySet(QuerySet):
         return self.exclude(is_sealed_for(user))
 
     def facets(self):
-        """How many dossiers per cut-off and region: (cut-off number, region code, region name, count)."""
-        groups = self.order_by("cut_off__number", f"{_REGION}__name").values_list(
-            "cut_off__number", f"{_REGION}__code", f"{_REGION}__name"
-        )
-        return list(groups.annotate(count=Count("pk")))
+        """A row per cut-off and region: `cut_off_number`, `region_code`, `region_name`, `count`, and sums that change when
+        a counted review of these dossiers does (`labelling.models.comparing.digest_of`). Read once, with one query."""
+        if not hasattr(self, "_facets"):
+            groups = self.order_by("cut_off__number", f"{_REGION}__name").values(**_FACET).annotate(**_SUMS)
+            self._facets = list(groups.values_list(*_FACET, *_SUMS, named=True))
+        return self._facets
 
     def tally(self, shown):
         """How many dossiers have each mean, in all and among those that answer the condition `shown`."""

@@ -199,7 +199,7 @@ def test_an_export_costs_the_same_however_long(count, format_, call, officer):
         jobs.run(job.pk)
     asked = [query["sql"] for query in queries if query["sql"].startswith(("SELECT", "DECLARE", "("))]
     reading = [sql for sql in asked if "clock" not in sql.lower() and "backgroundjob" not in sql]
-    assert len(reading) == 8  # capacities, call, sealed, ranks, opinions, state of the figures, what is kept of them, rows
+    assert len(reading) == 7  # capacities, call, sealed, ranks, opinions, state of the figures, rows
     if connection.vendor == "postgresql":
         assert len([sql for sql in reading if sql.startswith("DECLARE")]) == 2  # the server keeps what was not fetched
     job.refresh_from_db()

@@ -321,8 +321,8 @@ def test_the_figures_cost_the_same_however_many_dossiers(count, client, call, dj
     for number in range(count):
         application = judged(call, [number] * 5)
         ReviewFactory(assignment=AssignmentFactory(application=application), submitted=True)
-    # session, user, clock twice, capacities, call, facets, then means, marks, criteria, regions twice
-    with django_assert_num_queries(12):
+    # session, person with rights and instant, clock, call, facets, then means, marks, criteria, regions twice
+    with django_assert_num_queries(10):
         page_of(client, call)
 
 

@@ -196,8 +196,8 @@ def test_the_board_costs_the_same_however_long(count, client, call, django_asser
     for number in range(count):
         ReviewFactory(assignment__application=dossier(call, f"F{number}"), submitted=True)
     board_of(client, call)
-    # session, user, clock, capacities, call, facets, the state of the figures, what is kept of them, tally, rows, opinions
-    with django_assert_num_queries(11):
+    # session; person, rights and instant; call; facets and the state of the figures; tally; rows; opinions
+    with django_assert_num_queries(7):
         board_of(client, call)
 
 

@@ -200,6 +200,10 @@ class Capacity(models.Model):
     def __str__(self):
         return f"{self.get_role_display()} ({self.place})" if self.place else self.get_role_display()
 
+    def is_in_force(self, today):
+        """As `DatedQuerySet.in_force` says it."""
+        return self.from_on <= today and (self.until_on is None or self.until_on >= today)
+
     @property
     def place(self):
         """The ministry or the region it is held for; empty for the whole programme."""
