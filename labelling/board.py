@@ -10,31 +10,17 @@ from django.db.models import Q
 from labelling import scoring
 from labelling.comparison import Comparison, words_of
 from labelling.fragility import RankInterval
-from labelling.models import Outcome, Recommendation
-from labelling.models.board import ALIASES, IS_FLAGGED, board, is_complete, opinions_of
+from labelling.models import Outcome
+from labelling.models.board import ALIASES, IS_FLAGGED, board, is_complete
 from labelling.models.folding import is_mentioned
-from labelling.models.review import RECOMMENDATION_KINDS
+from labelling.opinions import Opinions, Said
 
 #: Every ministry's review is submitted, or some are still awaited.
 COMPLETE, INCOMPLETE = "complet", "incomplet"
+#: More rows than this are read without naming each.
+MANY = 250
 #: Ways to sort by the adjusted mean, by their names in the url: the best first, the worst first.
 ADJUSTED_SORTS = ("ajustee", "-ajustee")
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """What one ministry says of a dossier, as a badge."""
-
-    ministry: str
-    recommendation: str
-
-    @property
-    def kind(self):
-        return RECOMMENDATION_KINDS.get(self.recommendation, "")
-
-    @property
-    def words(self):
-        return Recommendation(self.recommendation).label if self.recommendation else "en attente"
 
 
 @dataclass(frozen=True)
@@ -43,8 +29,8 @@ class BoardLine:
 
     row: tuple
     rank: int | None
-    opinions: list
-    regional: list
+    opinions: Opinions
+    regional: Opinions
     adjusted: Decimal | None = None
     interval: RankInterval | None = None
     is_fragile: bool = False
@@ -196,17 +182,21 @@ class Board:
 
     def lines_of(self, rows, ranks):
         """The lines of some rows: one more query, for the opinions of them all; two more to say why a rank is fragile."""
-        opinions, compared, fragile = opinions_of([row.pk for row in rows]), self.compared, set(self.crossing)
+        said, compared, fragile = self._said_of(rows), self.compared, set(self.crossing)
         shown = {row.pk: compared.intervals[row.pk] for row in rows if row.pk in fragile}
         words = words_of(shown, self.call) if shown else {}
         return [
             BoardLine(
-                row, _rank(row.mean, ranks), [Opinion(*said) for said in opinions[row.pk].ministries],
-                [Opinion(*said) for said in opinions[row.pk].regions], compared.means.get(row.pk),
+                row, _rank(row.mean, ranks), *said.of(row.pk), compared.means.get(row.pk),
                 compared.intervals.get(row.pk), row.pk in fragile, words.get(row.pk, ""),
             )
             for row in rows
         ]  # fmt: skip
+
+    def _said_of(self, rows):
+        """Of many rows, a query of all the dossiers costs less than a list of keys."""
+        few = [row.pk for row in rows] if len(rows) <= MANY else None
+        return Said(self.dossiers.order_by().values("pk") if few is None else few)
 
 
 def _rank(mean: Decimal | None, ranks):

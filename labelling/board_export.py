@@ -1,11 +1,9 @@
 """The columns of an exported board, each on one line, and its lines as the database gives them, never all at once."""
 
-from functools import cached_property, lru_cache
-
 from applications.models import ApplicationState, JobFamily
 from gen_portal.core.sheets import Column, Kind
-from labelling.board import BoardLine, Opinion
-from labelling.models.board_opinions import opinions_by_dossier, unpacked
+from labelling.board import BoardLine
+from labelling.opinions import Said
 
 CHUNK = 2000
 _FAMILIES, _STATES = dict(JobFamily.choices), dict(ApplicationState.choices)
@@ -46,23 +44,8 @@ def lines_of_all(board, ranks, sort):
     """Every line of a board in its order: two queries beside what is compared, both by a cursor of the server. What was said
     is packed, and read of all the dossiers whatever the filter: its search would cost more. A mean that appeared since the
     ranks has none."""
-    said, compared = opinions_by_dossier(board.dossiers.order_by().values("pk")), board.compared
+    said, compared = Said(board.dossiers.order_by().values("pk"), chunk_size=CHUNK), board.compared
     for row in board.all_rows(sort, chunk_size=CHUNK):
-        ministries, regions = said.get(row.pk, ("", ""))
         yield BoardLine(
-            row, ranks.get(row.mean), _opinions(ministries), _opinions(regions),
-            compared.means.get(row.pk), compared.intervals.get(row.pk),
-        )  # fmt: skip
-
-
-class Opinions(tuple):
-    """Those of one side on a dossier; put into words once for all the dossiers that hear the same."""
-
-    @cached_property
-    def words(self):
-        return ", ".join(f"{opinion.ministry} : {opinion.words}" for opinion in self)
-
-
-@lru_cache(maxsize=4096)
-def _opinions(packed):
-    return Opinions(Opinion(*said) for said in unpacked(packed))
+            row, ranks.get(row.mean), *said.of(row.pk), compared.means.get(row.pk), compared.intervals.get(row.pk)
+        )

@@ -7,13 +7,13 @@ Everything is made of the points that exist for that person: no number, no count
 from collections import Counter
 from dataclasses import dataclass, field
 
-from labelling.board import Opinion
 from labelling.models import AgendaItem
 from labelling.models.agenda import lacks_arbitration
 from labelling.models.attendance import is_present, split_for
-from labelling.models.board import board, opinions_of
+from labelling.models.board import board
 from labelling.models.meeting import VoteChoice
 from labelling.models.partaking import members_on
+from labelling.opinions import Said
 from labelling.transitions.items import outcome_of
 from labelling.voting import quorum_words
 
@@ -79,13 +79,12 @@ def live_point(meeting, user, today):
         return None
     number, item = found
     rows = board(meeting.cut_off.call).visible_to(user).filter(pk=item.application_id)
-    said = opinions_of([item.application_id])[item.application_id]
+    ministries, regions = Said([item.application_id]).of(item.application_id)
     present, _ = split_for(item)
     votes = {vote.person_id: vote.choice for vote in item.votes.all()}
     return LivePoint(
-        number, item, rows.rows(today).first(), [Opinion(*each) for each in said.ministries],
-        [Opinion(*each) for each in said.regions], quorum_words(meeting.quorum, len(present)), lacks_arbitration(item),
-        len(present), votes.get(user.pk, ""), is_present(meeting, user),
+        number, item, rows.rows(today).first(), ministries, regions, quorum_words(meeting.quorum, len(present)),
+        lacks_arbitration(item), len(present), votes.get(user.pk, ""), is_present(meeting, user),
     )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """The filters of the board, each kept in the url."""
 
+import sys
+
 from django import forms
 
 from applications.models import JobFamily
 from labelling.board import COMPLETE, INCOMPLETE, BoardFilter
 
-PAGE_SIZES = (("50", "50 par page"), ("250", "250 par page"))
+PAGE_SIZES = (("50", "50 par page"), ("250", "250 par page"), ("tout", "Toutes sur une page"))
 
 
 def cut_off_choices(facets):
@@ -66,7 +68,9 @@ class BoardFilterForm(forms.Form):
 
     @property
     def page_size(self):
-        return int(self.values.get("par_page") or 50)
+        """Rows on a page; no call has so many dossiers as the number that stands for all of them."""
+        asked = self.values.get("par_page") or "50"
+        return sys.maxsize if asked == "tout" else int(asked)
 
     @property
     def columns(self):

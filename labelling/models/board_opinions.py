@@ -1,13 +1,12 @@
 """What ministries and regions say of all the dossiers of a board: one query, one packed text per dossier and side."""
 
-from django.db.models import Aggregate, Case, F, TextField, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Aggregate, Case, CharField, F, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from labelling.models.board import place_name, said_in_force
 from labelling.models.regional import RegionalOpinion
 from labelling.models.review import Assignment
+from labelling.models.second_opinion import recommendation_in_force
 
-CHUNK = 2000
 _BETWEEN_PARTS, _BETWEEN_OPINIONS = "\x1f", "\x1e"  # in no name
 _SILENCE = ("", "")
 
@@ -24,13 +23,25 @@ class Joined(Aggregate):
         return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
 
 
-def opinions_by_dossier(application_ids):
+def packed_opinions(application_ids, *, chunk_size=None):
     """By key of dossier: the opinions of ministries, those of regions, for `unpacked`."""
     places, regional = packed_sides(application_ids)
+    rows = places.union(regional, all=True).order_by("side")
     found = {}
-    for pk, is_regional, packed in places.union(regional, all=True).order_by("side").iterator(chunk_size=CHUNK):
+    for pk, is_regional, packed in rows.iterator(chunk_size=chunk_size) if chunk_size else rows:
         found[pk] = (found.get(pk, _SILENCE)[0], packed) if is_regional else (packed, "")
     return found
+
+
+def said_in_force():
+    """Expression on places: the recommendation in force of their review, submitted or not."""
+    return Coalesce(recommendation_in_force("review"), "review__recommendation")
+
+
+def place_name():
+    """Expression on places: the ministry, said to be a third reader where it is."""
+    third = Concat("ministry__short_name", Value(" (troisième lecteur)"))
+    return Case(When(is_third_reader=True, then=third), default=F("ministry__short_name"), output_field=CharField())
 
 
 def packed_sides(application_ids):

@@ -10,6 +10,7 @@ from applications.models import Call
 from gen_portal.core import access, clock, jobs
 from gen_portal.core.tasks import enqueue, run_job
 from labelling.board import Board, dossiers_for
+from labelling.board_rows import rows_html
 from labelling.forms.board import BoardFilterForm
 from labelling.policies import reviews as policies
 from labelling.policies.decisions import can_decide
@@ -26,8 +27,9 @@ def call_board(request, slug):
     board = Board(dossiers, form.asked(), clock.day_of(now), call)
     page = board.page(request.GET.get("page"), sort=request.GET.get("tri"), size=form.page_size)
     context = {
-        "call": call, "form": form, "page_obj": page, "can_decide": can_decide(request.user),
-        "line": form.asked().line, "columns": form.columns, "crossing_count": len(board.crossing),
+        "call": call, "form": form, "page_obj": page, "columns": form.columns,
+        "rows": rows_html(page.object_list, form.columns, can_decide=can_decide(request.user)),
+        "line": form.asked().line, "crossing_count": len(board.crossing),
     }  # fmt: skip
     return render(request, "labelling/call_board.html", context)
 
