@@ -2,7 +2,7 @@
 
 from django import forms
 
-from applications.models import ApplicationState, CutOff
+from applications.models import ApplicationState
 from applications.models.officers import followed_by
 from gen_portal.core.models import Region
 
@@ -20,9 +20,7 @@ class AdmissibilityFilterForm(forms.Form):
         required=False,
         choices=[("", "Tous les états"), *((s.value, s.label.capitalize()) for s in _SHOWN)],
     )
-    releve = forms.ModelChoiceField(
-        label="Relevé", required=False, queryset=CutOff.objects.none(), to_field_name="number", empty_label="Tous"
-    )
+    releve = forms.TypedChoiceField(label="Relevé", required=False, empty_value=None)
     region = forms.ModelChoiceField(
         label="Région", required=False, queryset=Region.objects.order_by("is_overseas", "name"), empty_label="Toutes"
     )
@@ -31,7 +29,9 @@ class AdmissibilityFilterForm(forms.Form):
 
     def __init__(self, *args, call, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["releve"].queryset = call.cut_offs.order_by("number")
+        cut_offs = {str(cut_off.number): cut_off for cut_off in call.cut_offs.all()}  # read with the call
+        self.fields["releve"].choices = [("", "Tous"), *cut_offs.items()]
+        self.fields["releve"].coerce = cut_offs.get
 
     def matching(self, applications, user, today):
         """The dossiers that answer the filters."""

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from applications.models.answers import (
     AudienceAnswers,
@@ -126,7 +126,7 @@ class ApplicationQuerySet(models.QuerySet):
     def for_list(self):
         """Those in the running first, the latest changed before."""
         return self.for_page().prefetch_related("call__cut_offs").order_by(
-            models.F("ended_at").desc(nulls_first=True), "-changed_at", "-pk"
+            F("ended_at").desc(nulls_first=True), "-changed_at", "-pk"
         )  # fmt: skip
 
     def for_writing(self):
@@ -196,6 +196,15 @@ class ApplicationQuerySet(models.QuerySet):
         return self.select_related(
             "call", "cut_off", "training__structure__commune__department__region"
         ).order_by("-pk")  # fmt: skip
+
+    def listed(self):
+        """Named tuples of what the staff's list shows of each, without one model instance."""
+        told = self.annotate(
+            title=F("training__title"), structure_name=F("training__structure__name"),
+            region_name=F("training__structure__commune__department__region__name"), cut_off_number=F("cut_off__number"),
+        )  # fmt: skip
+        names = ("title", "structure_name", "region_name", "cut_off_number")
+        return told.values_list("reference", "state", "submitted_at", *names, named=True)
 
 
 class Application(

@@ -22,11 +22,11 @@ def admissibility_list(request, slug):
     call = get_object_or_404(Call.objects.for_page(), slug=slug)
     filed = Application.objects.filed().open_to(request.user).of_call(call)
     form = AdmissibilityFilterForm(request.GET, call=call)
-    shown = form.matching(filed.for_page(), request.user, access.today(request.user)).sorted_by(request.GET.get("tri", ""))
+    shown = form.matching(filed, request.user, access.today(request.user)).sorted_by(request.GET.get("tri", ""))
     context = {
         "call": call,
         "form": form,
-        "page_obj": Paginator(shown, 50).get_page(request.GET.get("page")),
+        "page_obj": Paginator(shown.listed(), 50).get_page(request.GET.get("page")),
         "waiting_count": filed.waiting().count(),
         "can_name": access.has_role(request.user, Role.OFFICER),
     }

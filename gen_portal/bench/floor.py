@@ -6,6 +6,7 @@ No rights, no navigation, no journal chain, no component: what a page costs abov
 import gzip
 import json
 import secrets
+from html import escape
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -30,6 +31,15 @@ def board(request, slug, size):
     dossiers = Application.objects.filter(call__slug=slug, state="under_review")
     rows = dossiers.select_related("figures", "training__structure__commune").order_by("-figures__mean", "pk")[:size]
     return render(request, "board.html", {"rows": rows, "count": dossiers.count()})
+
+
+@login_required
+def board_all(request, slug):
+    """All of them, raw rows written by Python."""
+    found = Application.objects.filter(call__slug=slug, state="under_review").order_by("-figures__mean", "pk")
+    columns = ("reference", "training__title", "training__structure__name", "figures__mean", "figures__spread")
+    cells = (f"<tr>{''.join(f'<td>{escape(str(cell))}' for cell in row)}" for row in found.values_list(*columns))
+    return HttpResponse(f"<!doctype html><title>{found.count()}</title><table>{''.join(cells)}</table>")
 
 
 @login_required
@@ -158,6 +168,7 @@ def campaign(request, pk):
 
 urlpatterns = [
     path("board/<slug:slug>/<int:size>/", board, name="board"),
+    path("board/<slug:slug>/", board_all, name="board_all"),
     path("dossiers/<slug:slug>/", dossiers, name="dossiers"),
     path("dossier/<str:reference>/", dossier, name="dossier"),
     path("review/<str:reference>/", review, name="review"),

@@ -80,6 +80,7 @@ def pages():
     dossier, place = [about.dossier.reference], [about.place.application.reference]
     return [
         Target("board_250", "Tableau, 250 dossiers", "call_board", [CALL], "?par_page=250", OFFICER, rows=250),
+        Target("board_all", "Tableau, tous les dossiers", "call_board", [CALL], "?par_page=tout", OFFICER, rows=5000),
         Target("board_50", "Tableau, 50 dossiers", "call_board", [CALL], user=OFFICER, rows=50),
         Target("board_search", "Tableau, recherche", "call_board", [CALL], "?texte=numerique", OFFICER, rows=50),
         Target("board_line", "Tableau, ligne et ajustée", "call_board", [CALL], "?ligne=200&tri=ajustee", OFFICER, rows=50),
@@ -102,6 +103,7 @@ def floors():
     dossier, place = [about.dossier.reference], [about.place.application.reference]
     return [
         Target("board_250", "", "board", [CALL, 250], user=OFFICER),
+        Target("board_all", "", "board_all", [CALL], user=OFFICER),
         Target("board_50", "", "board", [CALL, 50], user=OFFICER),
         Target("board_search", "", "board", [CALL, 50], user=OFFICER),
         Target("board_line", "", "board", [CALL, 50], user=OFFICER),

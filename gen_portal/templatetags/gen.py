@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from applications import closing
+from applications.models import ApplicationState
 from gen_portal.core import phrases, references, territory
 from gen_portal.core.text import safe_html
 from gen_portal.dsfr_widgets import dress, text_limit
@@ -157,6 +158,12 @@ def markdown(value):
 def badge_kind(state):
     """The DSFR kind of a state's badge: `{% include "components/badge.html" with kind=x.state|badge_kind … %}`."""
     return BADGES.get(str(state), "")
+
+
+@register.filter
+def state_label(state):
+    """« recevable »: the state of a dossier read as a plain value."""
+    return ApplicationState(state).label
 
 
 @register.filter
