@@ -107,7 +107,7 @@ def _decide(request, application, said, transition, **values):
 def _find(request, reference):
     """A filed dossier: staff only, and never a draft, even of the officer's own structure."""
     access.require(policies.can_run_calls(request.user))
-    return get_object_or_404(Application.objects.filed().open_to(request.user).for_writing(), reference=reference)
+    return get_object_or_404(Application.objects.filed().open_to(request.user).for_page(), reference=reference)
 
 
 def _find_to_judge(request, reference):
