@@ -244,14 +244,14 @@ CONTROL = ("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")
 
 
 @pytest.mark.parametrize("sent", [{"pedagogy": "Du Python."}, {"pedagogy": "Du Python.", "projects": "Par projets."}])
-def test_an_autosave_costs_ten_queries(application, client, sent, django_assert_max_num_queries):
-    """Session, person, clock, capacities, dossier with its right, lock, last versions, clock, answers, new versions."""
+def test_an_autosave_costs_eight_queries(application, client, sent, django_assert_max_num_queries):
+    """Session, person, dossier with its right, lock, last versions, clock, answers, new versions."""
     url = url_of(application, "pedagogie")
     seen = seen_on(client.get(url))
-    with django_assert_max_num_queries(12) as captured:
+    with django_assert_max_num_queries(10) as captured:
         client.post(url, seen | sent, **JSON)
     statements = [query["sql"] for query in captured.captured_queries]
-    assert len([sql for sql in statements if not sql.startswith(CONTROL)]) == 10
+    assert len([sql for sql in statements if not sql.startswith(CONTROL)]) == 8
 
 
 # --- The page of versions -------------------------------------------------------------------------------------------

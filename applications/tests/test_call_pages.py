@@ -111,7 +111,7 @@ def test_the_staff_list_costs_the_same_for_one_call_and_for_three(count, client_
     CallFactory.create_batch(count)
     client = client_for(person(Role.OFFICER))
     client.get(reverse("call_staff_list"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(reverse("call_staff_list"))
 
 

@@ -139,7 +139,7 @@ def test_the_page_of_deadlines_asks_the_same_number_of_queries(
     client = client_for(world.people["officer"])
     client.get(world.deadlines)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page = text_of(client.get(world.deadlines))
 
     assert page.count("dans le délai accordé à la structure") == count
@@ -201,7 +201,7 @@ def test_a_dispute_report_asks_the_same_number_of_queries(world, client_for, dja
     client, url = client_for(world.people["officer"]), reverse("dispute_page", args=[world.structure.reference])
     client.get(url)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         page = text_of(client.get(url))
 
     assert page.count("Le journal de ce dossier est entier") == count

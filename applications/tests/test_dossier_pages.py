@@ -261,13 +261,13 @@ def test_the_list_of_dossiers_takes_as_many_queries_for_one_as_for_three(
     training = TrainingFactory(structure=membership.structure)
     ApplicationFactory(training=training, complete=True, call=CallFactory())
     client, url = client_for(membership.user), reverse("application_list")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(url)
     for _ in range(2):
         ApplicationFactory(
             training=TrainingFactory(structure=membership.structure), call=CallFactory(closed=True), submitted=True
         )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         page = client.get(url)
     assert page.content.decode().count('<th scope="row">') == 3
 

@@ -284,12 +284,12 @@ def test_the_same_role_again_says_nothing(world, mails):
 def test_the_page_of_members_takes_as_many_queries_for_one_as_for_three(world, client_for, django_assert_num_queries):
     client, url = client_for(world.owner.user), reverse("member_list", args=[world.structure.reference])
     InvitationFactory(structure=world.structure)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(url)
     for _ in range(2):
         MembershipFactory(structure=world.structure)
         InvitationFactory(structure=world.structure)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page = client.get(url).content.decode()
     assert page.count("Renvoyer<") == 3
 

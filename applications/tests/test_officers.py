@@ -172,5 +172,5 @@ def test_the_table_costs_the_same_however_many(client_for, call, region, count, 
         other = RegionFactory(code=f"9{index}", name=f"Région {index}")
         DossierOfficer.objects.create(call=call, region=other, officer=officer())
     client = client_for(officer())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(reverse("officers_edit", args=[call.slug]))

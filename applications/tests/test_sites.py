@@ -200,7 +200,7 @@ def test_the_page_of_a_site_costs_the_same_for_one_version_and_three(
             by=world.owner.user,
             at=world.application.started_at,
         )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(world.url("site_edit", site.pk))
 
 

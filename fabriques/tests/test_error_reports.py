@@ -108,5 +108,5 @@ def test_queries_of_the_list_do_not_grow(client_for, label, officer, django_asse
     client = client_for(officer)
     client.get(reverse("error_list"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         client.get(reverse("error_list"))

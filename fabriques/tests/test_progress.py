@@ -180,7 +180,7 @@ def test_the_list_costs_the_same_for_any_number_of_rows(client_for, regional, dj
         ProgressPointFactory(starts_on=clock.add_months(date(2025, 10, 1), -3 * months), filed=True)
     client = client_for(CapacityFactory().user)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         page = client.get(reverse("progress_list"), {"etat": "transmis"})
 
     assert page.context["page_obj"].paginator.count == count

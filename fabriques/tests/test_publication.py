@@ -106,7 +106,7 @@ def test_a_fabrique_without_label_is_seen(frozen_clock):
 
 # --- Its page ------------------------------------------------------------------------------------------------------
 
-PREVIEW_QUERIES = 20
+PREVIEW_QUERIES = 18
 
 
 def page_of(cut_off):

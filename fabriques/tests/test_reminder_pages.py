@@ -18,7 +18,7 @@ from gen_portal.core.models import OutgoingEmail, Role
 from gen_portal.core.tests.factories import CapacityFactory
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
-FORECAST_QUERIES = 29
+FORECAST_QUERIES = 27
 NOW = datetime(2026, 1, 15, 9, tzinfo=clock.PARIS)  # the day of J-15
 
 

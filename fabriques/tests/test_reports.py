@@ -301,7 +301,7 @@ def test_report_list_costs_the_same_for_any_number_of_rows(client_for, frozen_cl
         FollowUpReportFactory(label__decision__application__training__structure=structure)
     client = client_for(owner)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page = client.get(reverse("report_list"))
 
     assert page.context["page_obj"].paginator.count == count
@@ -316,7 +316,7 @@ def test_report_pages_cost_the_same_for_any_number_of_earlier_reports(
         FollowUpReportFactory(campaign=earlier, label=report.label, filed=True)
     client = client_for(owner)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(reverse("report_page", args=[report.reference]))
 
 

@@ -226,5 +226,5 @@ def test_the_progress_costs_the_same_for_one_or_three(
         publish_cut_off(cut_off, by=officer)
         frozen_clock.advance(minutes=1)
     client = client_for(officer)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(page_of(cut_off, "publication_progress"))

@@ -133,7 +133,7 @@ def test_the_page_costs_the_same_however_many_reviewers(count, client, ministrie
     for _ in range(count):
         reviewer_of(ministries[0])
         RecusalFactory(application=application)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         client.get(page_of(application))
 
 
@@ -198,5 +198,5 @@ def test_the_progress_costs_the_same_however_many(client, ministries, count, dja
     call = AssignmentFactory(ministry=ministries[0]).application.call
     for _ in range(count):
         AssignmentFactory(application=ApplicationFactory(under_review=True, call=call), ministry=ministries[0])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(reverse("review_progress", args=[call.slug]))

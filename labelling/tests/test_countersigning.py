@@ -142,7 +142,7 @@ def test_the_list_costs_the_same_for_one_or_three(client_for, member, review, mi
     assert len(answer.context["page_obj"]) == count
 
 
-LIST_QUERIES = 9
+LIST_QUERIES = 7
 
 
 @pytest.mark.postgresql

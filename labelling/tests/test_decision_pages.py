@@ -157,7 +157,7 @@ def test_reopening_asks_a_reason_and_releases(client_for, application):
     assert "(À revoir.)" in text_of(read)
 
 
-SHEET_QUERIES = 28
+SHEET_QUERIES = 26
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -172,7 +172,7 @@ def test_the_sheet_costs_the_same_for_one_or_three_reviews(client_for, frozen_cl
 
 # --- The list ------------------------------------------------------------------------------------------------------
 
-LIST_QUERIES = 13
+LIST_QUERIES = 11
 
 
 @pytest.mark.parametrize("count", [1, 3])

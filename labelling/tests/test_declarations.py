@@ -274,7 +274,7 @@ def test_the_list_costs_the_same_however_many(client_for, call, count, django_as
     for _ in range(count):
         InterestDeclarationFactory(call=call)
     officer = client_for(CapacityFactory(role=Role.OFFICER).user)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         officer.get(reverse("declaration_list", args=[call.slug]))
 
 

@@ -333,7 +333,7 @@ def test_the_list_costs_the_same_for_one_or_three(count, officer, client_for, dj
     assert len(answer.context["page_obj"]) == count
 
 
-LIST_QUERIES = 9
+LIST_QUERIES = 7
 
 
 # --- Real threads ---------------------------------------------------------------------------------------------------

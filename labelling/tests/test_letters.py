@@ -236,7 +236,7 @@ def test_an_altered_letter_is_seen(call, cut_off, officer):
 
 # --- Rehearsal -------------------------------------------------------------------------------------------------------
 
-REHEARSAL_QUERIES = 15
+REHEARSAL_QUERIES = 13
 
 
 @pytest.mark.parametrize("count", [1, 3])

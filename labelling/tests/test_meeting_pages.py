@@ -117,4 +117,4 @@ def test_numbers_have_no_hole_and_lists_cost_the_same(client_for, django_assert_
     assert AgendaItem.objects.count() == 6
 
 
-PAGE_QUERIES, LIST_QUERIES = 11, 8
+PAGE_QUERIES, LIST_QUERIES = 9, 6

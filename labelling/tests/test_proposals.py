@@ -242,7 +242,7 @@ def test_the_page_costs_the_same_however_many(client, call, officer, count, djan
     for _ in range(count):
         ApplicationFactory(call=call, admissible=True)
     proposal = ask(call, officer)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(reverse("proposal_page", args=[proposal.pk]))
 
 

@@ -212,7 +212,7 @@ def test_pages_are_kept_outside_what_is_served():
 def test_a_picture_costs_few_queries(client, place, name, django_assert_num_queries):
     url = image_of(place, name)
     for _ in range(2):  # drawn, then read again
-        with django_assert_num_queries(7):  # session, user, clock, capacities, place, filing, document
+        with django_assert_num_queries(5):  # session, person, place, filing, document
             client.get(url)
 
 
@@ -220,5 +220,5 @@ def test_a_picture_costs_few_queries(client, place, name, django_assert_num_quer
 def test_the_review_page_costs_one_query_for_its_documents(count, client_for, django_assert_num_queries):
     place = filed_place(dict(list(EVERY_KIND.items())[:count]))
     client = client_for(place.reviewer)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(page_of(place))

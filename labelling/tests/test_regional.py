@@ -357,5 +357,5 @@ def test_the_list_costs_the_same_however_many(client_for, call, region, servant,
     for _ in range(count):
         RegionalOpinionFactory(application=filed(call), region=region)
     client = client_for(servant)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(reverse("regional_list"), {"etat": "tous"})

@@ -95,7 +95,7 @@ def test_an_empty_list_says_what_will_happen(client_for):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_however_long(count, client, assignment, django_assert_num_queries):
     more_of(assignment, count=count)
-    with django_assert_num_queries(9):  # session, user, clock, capacities, counts, count, rows, undeclared, piles
+    with django_assert_num_queries(7):  # session, person, counts, count, rows, undeclared, piles
         client.get(reverse("review_list"))
 
 
@@ -194,18 +194,16 @@ def test_the_review_page_costs_the_same_however_many_the_others(count, client, a
     ReviewFactory(assignment=assignment, submitted=True)
     for _ in range(count):
         ReviewFactory(assignment__application=assignment.application, submitted=True)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(url("review_page", assignment))
 
 
 def test_writing_a_review_costs_few_queries(client, assignment, django_assert_num_queries):
     ReviewFactory(assignment=assignment)
-    with django_assert_num_queries(11):  # session, user, clock twice, capacities, place, review, scores, filings, own, grid
+    with django_assert_num_queries(9):  # session, person, clock, place, review, scores, filings, own, grid
         client.get(url("review_page", assignment))
     answers = typed(assignment)
-    with django_assert_num_queries(
-        14
-    ):  # the first seven; savepoint, lock, review, clock, review changed, scores, release
+    with django_assert_num_queries(12):  # the first five; savepoint, lock, review, clock, review changed, scores, release
         client.post(url("review_page", assignment), answers)
 
 

@@ -249,7 +249,7 @@ def test_the_discussion_costs_the_same_for_one_or_three(client_for, review, coun
         client.get(url("discussion_page", review))
 
 
-DISCUSSION_QUERIES = 12
+DISCUSSION_QUERIES = 10
 
 
 @pytest.mark.postgresql

@@ -245,7 +245,7 @@ def test_the_list_costs_the_same_however_many(client_for, officer, ministry, cou
         AssignmentFactory(reviewer=ReviewerTermsFactory(user=reviewer_of(ministry)).user, ministry=ministry)
     CapacityFactory(role=Role.REGIONAL_SERVICE, region=RegionFactory())
     client = client_for(officer)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(reverse("people_list"))
 
 
@@ -257,5 +257,5 @@ def test_a_person_costs_the_same_however_much_they_have(
     for _ in range(count):
         AssignmentFactory(reviewer=user, ministry=ministry)
     client, capacity = client_for(officer), user.capacities.get()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(reverse("person_page", args=[capacity.pk]))

@@ -179,5 +179,5 @@ def test_the_list_costs_the_same_however_many(client_for, count, django_assert_n
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
         asked(user)
     client = client_for(officer())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(reverse("factor_reset_list"))

@@ -119,7 +119,7 @@ def test_capacity_list_queries(admin, django_assert_num_queries, count):
     for _ in range(count):
         CapacityFactory(role=Role.REGIONAL_SERVICE, region=RegionFactory())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         admin.get(reverse("capacity_list"))
 
 
@@ -128,7 +128,7 @@ def test_journal_list_queries(officer, django_assert_num_queries, count):
     for _ in range(count):
         record(UserFactory(), "capacity.granted", by=UserFactory())
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         officer.get(reverse("journal_list"))
 
 
@@ -137,7 +137,7 @@ def test_outbox_list_queries(officer, django_assert_num_queries, count):
     for number in range(count):
         a_mail(number)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         officer.get(reverse("outbox_list"))
 
 
