@@ -1,0 +1,33 @@
+"""The lines of a layer as the points of its map: GeoJSON whose properties are words, ready to be shown."""
+
+from fabriques.map_documents import point
+
+PAGE_SIZE = 50
+
+
+def features_of(layer, found, page_path):
+    """One feature per line, in the order of the list; `page_path` gives the address of a page of it by its number."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            _feature(layer, found, line, page_path(rank // PAGE_SIZE + 1)) for rank, line in enumerate(found.lines)
+        ],
+    }
+
+
+def _feature(layer, found, line, page):
+    kind = layer.pressing if line.is_pressing else layer.ordinary
+    name = line.title if line.spot.name == line.title else f"{line.title}, {line.spot.name}"
+    told = [[line.title, line.path]]
+    told += [[f"{column.heading} : {words}", ""] for column, words in found.cells_of(line) if words != "–"]
+    return {
+        "type": "Feature",
+        "id": line.key,
+        "geometry": point(line.spot.latitude, line.spot.longitude),
+        "properties": {
+            "nom": f"{name} : {kind}",
+            "lignes": told,
+            "pressant": line.is_pressing,
+            "liste": f"{page}#lieu-{line.key}",
+        },
+    }
