@@ -12,8 +12,8 @@ from gen_portal.core.models import Department
 
 MONTHS, INHABITANTS = 6, 20_000
 _BY = {
-    "subventions": [("", "Par label"), ("structure", "Par structure"), ("departement", "Par département")],
-    "couverture": [("", "Par département"), ("region", "Par région")],
+    "subventions": [("", "label"), ("structure", "structure"), ("departement", "département")],
+    "couverture": [("", "département"), ("region", "région")],
 }
 
 
@@ -35,7 +35,7 @@ class LayerFilterForm(ScopedForm):
         to_field_name="slug",
         empty_label="Tous les appels",
     )
-    par = forms.ChoiceField(label="Une ligne", required=False)
+    par = forms.ChoiceField(label="Une ligne par", required=False)
     mois = _numbers("Fin d'ici", [(n, f"{n} mois") for n in (3, 6, 12, 24)], MONTHS)
     habitants = _numbers(
         "Communes d'au moins",

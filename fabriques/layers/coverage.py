@@ -24,14 +24,14 @@ _YEAR = timedelta(days=365)
 _FIGURES = (
     Column("Population", "number"),
     Column("Formations", "number"),
-    Column("Pour 100 000 habitants", "rate"),
-    Column("Écart à la moyenne", "gap"),
+    Column("Pour 100 000 hab.", "rate"),
+    Column("Écart à la moyenne", "gap", "%"),
     Column("Fabriques", "number"),
     Column("Fabriques visées", "rate"),
     Column("Places annoncées", "number"),
 )
 COLUMNS = {
-    "": (Column("Département"), Column("Région"), *_FIGURES),
+    "": (Column("Département"), *_FIGURES),
     "region": (Column("Région"), *_FIGURES),
 }
 
@@ -142,7 +142,7 @@ def _seats(asked):
 def _targets(asked, people):
     """What gives the number of fabriques aimed at in a territory, None where nobody said."""
     if asked.call is None:
-        return lambda one: TARGET * one.population / people if one.population else None
+        return lambda one: round(TARGET * one.population / people, 1) if one.population else None
     rows = RegionalTarget.objects.filter(request__call=asked.call) if asked.by else RegionalTarget.objects.none()
     said = dict(rows.values_list("region", "fabrique_count"))
     return lambda one: said.get(one.code)
@@ -151,13 +151,14 @@ def _targets(asked, people):
 def _line(one, asked, mean, seats, target):
     gap = gap_percent(one.rate, mean)
     told = [seats[label] for label in one.labels if label in seats]
-    figures = (one.population, len(one.labels), one.rate, gap, len(one.structures), target, sum(told) if told else None)
+    rate = round(one.rate, 2) if one.rate is not None else None
+    figures = (one.population, len(one.labels), rate, gap, len(one.structures), target, sum(told) if told else None)
     kept = {"region" if asked.by else "departement": one.code} | ({"appel": asked.call.slug} if asked.call else {})
     return Line(
         key=f"t{one.code}",
         title=one.name,
         path=f"{reverse('registry')}?{urlencode(kept)}",
-        cells=figures if asked.by else (one.region_name, *figures),
+        cells=figures,
         spot=one.spot,
         is_pressing=gap is not None and gap < 0,
     )

@@ -19,7 +19,7 @@ COLUMNS = (
     Column("Population", "number"),
     Column("Formation la plus proche"),
     Column("À"),
-    Column("Distance", "km"),
+    Column("Distance", "km", "km"),
 )
 
 

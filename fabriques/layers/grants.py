@@ -14,7 +14,7 @@ from labelling.models import Decision, Grant
 
 _STRUCTURE = "label__training__structure"
 _TOWN = f"{_STRUCTURE}__commune"
-_AMOUNT = Column("Montant", "euros")
+_AMOUNT = Column("Montant", "euros", "euros")
 COLUMNS = {
     "": (Column("Formation"), Column("Structure"), Column("Département"), Column("Appel"), _AMOUNT),
     "structure": (Column("Structure"), Column("Département"), Column("Labels subventionnés", "number"), _AMOUNT),

@@ -22,10 +22,11 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A heading, and how its values are written; a file keeps the values as they are."""
+    """A heading, and how its values are written; a file keeps the values as they are, with their unit in the heading."""
 
     heading: str
     kind: str = "text"
+    unit: str = ""
 
     def words(self, value):
         return "–" if value is None or value == "" else _WORDS[self.kind](value)
@@ -109,7 +110,7 @@ class Found:
 
     @property
     def headings(self):
-        return [column.heading for column in self.columns]
+        return [f"{column.heading} ({column.unit})" if column.unit else column.heading for column in self.columns]
 
     def cells_of(self, line):
         """(column, words) of each cell after the title."""
@@ -123,7 +124,8 @@ class Found:
 @dataclass(frozen=True)
 class Layer:
     """`find` answers; `filters` are the fields it reads beside the common ones. `pressing` and `ordinary` say what the two
-    kinds of marks mean; a layer without `pressing` has one. A layer with a `wording` may be written to."""
+    kinds of marks mean; a layer without `pressing` has one. Marks nearer than `cluster_pixels` are gathered. A layer with a
+    `wording` may be written to."""
 
     code: str
     title: str
@@ -133,6 +135,7 @@ class Layer:
     ordinary: str = ""
     pressing: str = ""
     where: str = "placées à la commune du siège de la structure"
+    cluster_pixels: int = 44
     filters: tuple = ()
     wording: Wording | None = None
     is_about_money: bool = False
@@ -146,6 +149,12 @@ class Layer:
         if not (asked.only_pressing and self.pressing):
             return found
         return replace(found, lines=[line for line in found.lines if line.is_pressing])
+
+    def words_of(self, line, *, tells_pressing):
+        """What the mark of a line means; the layer's own noun where a person is not told of the two kinds."""
+        if self.pressing and not tells_pressing:
+            return self.one
+        return self.pressing if line.is_pressing else self.ordinary
 
     def counted(self, count):
         return f"{phrases.number(count)} {self.one if count < 2 else self.many}"

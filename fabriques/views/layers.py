@@ -44,7 +44,8 @@ def staff_map_points(request):
     def page_path(number):
         return f"{reverse('staff_map')}?{urlencode([*kept.items(), ('page', number)])}"
 
-    answer = JsonResponse(features_of(form.layer, found, page_path), content_type="application/geo+json")
+    features = features_of(form.layer, found, page_path, tells_pressing=form.tells_pressing)
+    answer = JsonResponse(features, content_type="application/geo+json")
     answer.headers["Cache-Control"] = "no-store, private"
     return answer
 

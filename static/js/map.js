@@ -58,11 +58,11 @@ function drawOutlines(map, outlines) {
 }
 
 // A cluster says how many places it holds; Enter and Space open it as a click does.
-function makeClusters(map) {
+function makeClusters(map, { genRadius }) {
   const clusters = L.markerClusterGroup({
     showCoverageOnHover: false,
     animate: false,
-    maxClusterRadius: 44,
+    maxClusterRadius: Number(genRadius ?? 44),
     iconCreateFunction: (cluster) => {
       const count = cluster.getChildCount();
       const label = element("span", count.toLocaleString("fr-FR"));
@@ -254,7 +254,7 @@ async function start(canvas) {
     const map = drawMap(canvas);
     firstView(map, groups, points);
     drawOutlines(map, outlines);
-    const clusters = makeClusters(map).addLayers([...markers.values()]);
+    const clusters = makeClusters(map, canvas.dataset).addLayers([...markers.values()]);
     followFocus(map, canvas);
     offerTerritories(map, groups, status);
     answerRows(map, canvas, clusters, markers);
