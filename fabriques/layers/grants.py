@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import F
 from django.urls import reverse
 
+from applications.models import Application
 from fabriques.layers.centres import spots_of_departments
 from fabriques.layers.reports import department_words, spot_of
 from fabriques.layers.shapes import Column, Found, Line
@@ -24,12 +25,13 @@ DEFINITION = "Subventions d'amorçage des labels publiés, qu'ils soient encore 
 
 
 def grants(asked):
-    """The largest amount first. Of the decisions that the person may see."""
+    """The largest amount first. Of the decisions that the person may see, and of no dossier they withdrew from."""
     rows = Grant.objects.filter(
         label__decision__in=Decision.objects.visible_to(asked.user).filter(published_at__isnull=False).values("pk"),
         label__training__structure__fabrique__isnull=False,
         **asked.within(f"{_TOWN}__department", "label__decision__application__call"),
     )
+    rows = rows.exclude(label__decision__application__in=Application.objects.hidden_from(asked.user).values("pk"))
     rows = list(rows.order_by("-amount_euros", "label__title", "pk").values(
         "amount_euros", label_pk=F("label"), title=F("label__title"), reference=F("label__reference"),
         call=F("label__decision__application__call__title"), structure=F(_STRUCTURE),

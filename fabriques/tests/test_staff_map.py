@@ -22,7 +22,7 @@ from fabriques.tests.factories import (
 )
 from gen_portal.core import clock
 from gen_portal.core.geography.distance import distance_km
-from gen_portal.core.models import Commune, Role
+from gen_portal.core.models import Commune, HiddenSubject, Role
 from gen_portal.core.phrases import euros
 from gen_portal.core.tests.factories import CapacityFactory, CommuneFactory, DepartmentFactory
 from labelling.models import LabelEventKind, LabelSession
@@ -116,6 +116,9 @@ def test_grants_are_summed_by_structure_and_by_department(officer):
     assert (titles(by_label), by_label.total) == (["Deux", "Une"], f"{euros(55_000)} en tout")
     assert [line.cells[-1] for line in by_department.lines] == [35_000, 20_000]
     assert titles(found(officer, couche="subventions", par="structure", departement="35")) == [first.structure.name]
+    subject = {"subject_type": "applications.application", "subject_id": first.label.decision.application_id}
+    HiddenSubject.objects.create(user=officer, since_at=clock.now(), **subject)
+    assert titles(found(officer, couche="subventions")) == ["Deux"]
 
 
 def test_coverage_counts_each_training_where_it_is_given(officer):
