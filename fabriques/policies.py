@@ -74,3 +74,13 @@ def can_release_registry(user):
 def can_close_errors(user):
     """Read the mistakes told by readers of the registry, and say what became of them: officers."""
     return access.has_role(user, Role.OFFICER)
+
+
+def can_view_grants(user):
+    """Read the amounts granted: officers and the director; a regional service is told of labels, not of money."""
+    return access.has_role(user, Role.OFFICER, Role.DIRECTOR)
+
+
+def can_write_to_structures(user):
+    """Write to the structures of a list of the staff map: officers."""
+    return access.has_role(user, Role.OFFICER)

@@ -25,6 +25,7 @@ BY_ROLE = (
     (Role.REGIONAL_SERVICE, "Avis", "regional_list"),
     (Role.REGIONAL_SERVICE, "Suivi", "campaign_list"),
     (Role.REGIONAL_SERVICE, "Points d'avancement", "progress_list"),
+    *((role, "Carte de l'équipe", "staff_map") for role in (Role.OFFICER, Role.DIRECTOR, Role.REGIONAL_SERVICE)),
     (Role.OFFICER, "Courriels", "outbox_list"),
     (Role.OFFICER, "Journal", "journal_list"),
     (Role.TECHNICAL_ADMIN, "Habilitations", "capacity_list"),

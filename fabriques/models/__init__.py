@@ -5,6 +5,7 @@ from fabriques.models.error_reports import ErrorReport, ErrorState
 from fabriques.models.fabrique import Fabrique
 from fabriques.models.follow_up import FollowUpCampaign, FollowUpReport, ReportVersion
 from fabriques.models.journal import JournalAction
+from fabriques.models.list_mails import ListMail
 from fabriques.models.progress import ProgressPoint, ProgressRequest, RegionalTarget
 from fabriques.models.published import MapDocument, PublicChange, RegistryRelease, ReleaseFile
 from fabriques.models.reminders import (
@@ -37,6 +38,7 @@ __all__ = [
     "FuseOutcome",
     "FuseTrip",
     "JournalAction",
+    "ListMail",
     "MapDocument",
     "ProgressPoint",
     "ProgressRequest",

@@ -33,3 +33,4 @@ class JournalAction(models.TextChoices):
     REGISTRY_RELEASED = "registry.released", "données du registre publiées"
     ERROR_CORRECTED = "errorreport.corrected", "erreur signalée, corrigée"
     ERROR_DISMISSED = "errorreport.dismissed", "erreur signalée, sans suite"
+    LIST_MAILED = "listmail.sent", "courriel envoyé à une liste"

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
+from labelling.models import LabelEvent
+from labelling.models.label import FINAL_EVENTS
+
 #: After the due day: from then on a silent training is « en défaut » (domain.md §3.3), the day of its last reminder.
 DEFAULT_AFTER = timedelta(days=30)
 #: A label over for longer than this is history: nobody is called about it any more.
@@ -37,7 +40,7 @@ PLURALS = {
 SILENT = (ReportStanding.AWAITED, ReportStanding.LATE, ReportStanding.IN_DEFAULT)
 ANSWERED = (ReportStanding.TO_REVIEW, ReportStanding.ASKED_BACK, ReportStanding.ACCEPTED, ReportStanding.FLAGGED)
 #: Names of filters that gather several standings.
-GROUPS = {"transmis": ANSWERED, "non-transmis": SILENT}
+GROUPS = {"transmis": ANSWERED, "non-transmis": SILENT, "depasses": (ReportStanding.LATE, ReportStanding.IN_DEFAULT)}
 
 
 class ReviewKind(models.TextChoices):
@@ -105,17 +108,35 @@ class ReviewableQuerySet(models.QuerySet):
         how many reports of the training are in default since its last filing. A label that ended more than a year ago is
         left alone.
         """
-        silent = self.model.objects.unanswered_since(today).filter(label=OuterRef("label")).order_by()
+        return self._one_per_training(lambda reports: reports.unanswered_since(today), today)
+
+    def behind(self, today):
+        """One report per training that owes one past its due day, « en défaut » or only late: its latest, when none was filed
+        since. Adds `missing_count`, of both kinds; leaves alone the labels that `silent_trainings` does."""
+        return self._one_per_training(lambda reports: reports.owed().unanswered_since(today, "depasses"), today)
+
+    def _one_per_training(self, unanswered, today):
+        """The latest of the reports that `unanswered` keeps of a set, for each training, with how many it keeps."""
+        silent = unanswered(self.model.objects.all()).filter(label=OuterRef("label")).order_by()
         missing = silent.values("label").annotate(count=Count("pk")).values("count")
         later = silent.filter(campaign__starts_on__gt=OuterRef("campaign__starts_on"))
-        found = self.unanswered_since(today).filter(~Exists(later), label__ends_on__gt=today - CALLED_FOR)
+        found = unanswered(self).filter(~Exists(later), label__ends_on__gt=today - CALLED_FOR)
         return found.annotate(missing_count=missing)
 
-    def unanswered_since(self, today):
-        """In default, and no later report of the label was filed."""
+    def owed(self):
+        """Of labels in force on at least one day of the quarter: one lost or over before it opened owes nothing."""
+        lost = LabelEvent.objects.filter(
+            label=OuterRef("label"), kind__in=FINAL_EVENTS, effective_on__lte=OuterRef("campaign__starts_on")
+        )
+        return self.filter(
+            ~Exists(lost), label__starts_on__lt=F("campaign__ends_on"), label__ends_on__gt=F("campaign__starts_on")
+        )
+
+    def unanswered_since(self, today, name=ReportStanding.IN_DEFAULT):
+        """In default (or of another standing, or group), and no later report of the label was filed."""
         filed = self.model.objects.filter(label=OuterRef("label"), filed_at__isnull=False)
         spoken = filed.filter(campaign__starts_on__gt=OuterRef("campaign__starts_on"))
-        return self.standing_at(ReportStanding.IN_DEFAULT, today).filter(~Exists(spoken))
+        return self.standing_at(name, today).filter(~Exists(spoken))
 
     def overdue_corrections(self, today):
         """Asked back, and the day to correct has passed."""

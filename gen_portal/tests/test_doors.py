@@ -261,6 +261,8 @@ ADDRESSES = {
         "kind": "csv",
     },
     "silent_export": lambda things: {"kind": "csv"},
+    "staff_map_export": lambda things: {"kind": "csv"},
+    "list_mail_page": reference("list_mail"),
     "report_review": reference("filed_report"),
     "report_review@awaited": reference("report"),
     "report_accept": reference("filed_report"),

@@ -47,6 +47,8 @@ def paths(world):
     found += [reverse("campaign_page", args=[2025, 4]), reverse("campaign_export", args=[2025, 4, "csv"])]
     found += [reverse(f"{name}_export", args=["csv"]) for name in ("silent", "figures", "progress")]
     found += [reverse("figures_page")]
+    for name in ("staff_map", "staff_map_points"):
+        found += [f"{reverse(name)}?couche={layer}" for layer in ("releves", "fins")]
     for awaited, filed, point in world.values():
         found += [reverse("report_page", args=[awaited.reference]), reverse("report_review", args=[filed.reference])]
         found += [reverse("progress_page", args=[point.reference])]

@@ -22,7 +22,7 @@ from fabriques.actions.releases import release_registry
 from fabriques.actions.report_uploads import keep_upload
 from fabriques.forms.report_uploads import HEADERS, template_rows
 from fabriques.map_documents import current_document
-from fabriques.models import ErrorReport, FuseTrip, ReminderHold, ReportDocument, SearchAlert
+from fabriques.models import ErrorReport, FuseTrip, ListMail, ReminderHold, ReportDocument, SearchAlert
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
 from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, SecondFactorReset, User
@@ -222,6 +222,9 @@ def _label(world):
         key="relance", kind="essai", to="b@exemple.fr", subject_line="Suivi", markdown="Texte", about=things.report
     )
     things.error_report = ErrorReport.objects.create(label=things.label, text="L'adresse a changé.", received_at=now)
+    things.list_mail = ListMail.objects.create(
+        key="monde", layer="releves", subject_line="Suivi", text="Texte", sent_at=now, sent_by=world.people["officer"]
+    )
     things.alert_token = messages.stop_token(SearchAlert.objects.create(email="a@b.fr", query="", asked_at=now))
     things.refusal_token = emails.refusal_token(things.structure, world.people["editor"])
 

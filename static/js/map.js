@@ -1,4 +1,5 @@
-// The map of the registry: the rows of the list as points, over our own outlines. Nothing is asked of another site.
+// The map of a list, the registry's or a layer of the staff's: its rows as points, over our own outlines. Nothing is asked
+// of another site.
 // Leaflet (window.L) is loaded before by classic scripts. Texts enter the page as text, never as HTML.
 const { L } = window;
 
@@ -18,9 +19,11 @@ const TERRITORIES = [
   { name: "Wallis-et-Futuna", frame: [[-15, -179], [-13, -175]], tight: true },
 ];
 const SOURCES = "Contours : IGN, Admin Express, Licence Ouverte 2.0. Repères au centre des communes.";
-const FAILURE = "La carte n'a pas pu être chargée. La liste donne les mêmes lieux ; rechargez la page pour réessayer.";
+const FAILURE = "La carte n'a pas pu être chargée. La liste dit la même chose ; rechargez la page pour réessayer.";
 const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-const places = (count) => `${count.toLocaleString("fr-FR")} lieu${count > 1 ? "x" : ""}`;
+// What the points are, one and several: places, unless the list says otherwise.
+const [ONE, MANY] = (document.querySelector("[data-gen-map]")?.dataset.genNouns ?? "lieu|lieux").split("|");
+const places = (count) => `${count.toLocaleString("fr-FR")} ${count > 1 ? MANY : ONE}`;
 
 function element(name, text, attributes = {}) {
   const created = document.createElement(name);
@@ -55,15 +58,15 @@ function drawOutlines(map, outlines) {
 }
 
 // A cluster says how many places it holds; Enter and Space open it as a click does.
-function makeClusters(map) {
+function makeClusters(map, { genRadius }) {
   const clusters = L.markerClusterGroup({
     showCoverageOnHover: false,
     animate: false,
-    maxClusterRadius: 44,
+    maxClusterRadius: Number(genRadius ?? 44),
     iconCreateFunction: (cluster) => {
       const count = cluster.getChildCount();
       const label = element("span", count.toLocaleString("fr-FR"));
-      label.append(element("span", " lieux, agrandir la carte ici", { class: "fr-sr-only" }));
+      label.append(element("span", ` ${MANY}, agrandir la carte ici`, { class: "fr-sr-only" }));
       const size = count < 10 ? 32 : count < 100 ? 40 : 48;
       return L.divIcon({ html: label, className: "gen-cluster", iconSize: [size, size] });
     },
@@ -118,25 +121,29 @@ async function loadFeatures({ dataset }) {
 // Inside another site's frame, the pages of the portal open beside it.
 const aside = document.querySelector("[data-gen-aside]") ? { target: "_blank", rel: "noopener" } : {};
 
+// What a point tells: [text, address or nothing] line by line. A layer of the staff map brings its own.
+function linesOf({ lignes, structure, formation, famille, ville, fabrique, label }) {
+  return lignes ?? [[formation, label], [structure, fabrique], [`${ville} – ${famille}`, ""]];
+}
+
 function popupOf(feature) {
-  const { structure, formation, famille, ville, fabrique, label } = feature.properties;
   const content = element("div", "", { tabindex: "-1" });
   const line = (child) => content.appendChild(element("p", "")).append(child);
-  line(element("a", formation, { href: label, ...aside }));
-  line(element("a", structure, { href: fabrique, ...aside }));
-  line(`${ville} – ${famille}`);
-  if (document.getElementById(`lieu-${feature.id}`)) {
-    line(element("a", "Voir dans la liste", { href: `#lieu-${feature.id}` }));
+  linesOf(feature.properties).forEach(([text, href]) => line(href ? element("a", text, { href, ...aside }) : text));
+  const isHere = document.getElementById(`lieu-${feature.id}`);
+  const row = isHere ? `#lieu-${feature.id}` : feature.properties.liste;
+  if (row) {
+    line(element("a", "Voir dans la liste", { href: row }));
   }
   return content;
 }
 
 function makeMarker(feature) {
-  const { formation, structure, ville } = feature.properties;
+  const { formation, structure, ville, nom, pressant } = feature.properties;
   const [longitude, latitude] = feature.geometry.coordinates;
   const marker = L.marker([latitude, longitude], {
-    icon: L.divIcon({ className: "gen-marker", iconSize: [24, 24] }),
-    title: `${formation}, ${structure}, ${ville}`,
+    icon: L.divIcon({ className: pressant ? "gen-marker gen-marker--pressing" : "gen-marker", iconSize: [24, 24] }),
+    title: nom ?? `${formation}, ${structure}, ${ville}`,
   });
   marker.bindPopup(() => popupOf(feature), { maxWidth: 280, autoPanPadding: [16, 16] });
   marker.on("keypress", (event) => {
@@ -207,7 +214,7 @@ function reveal(clusters, marker) {
 
 function answerRows(map, canvas, clusters, markers) {
   document.querySelectorAll("[data-gen-show]").forEach((button) => {
-    const marker = markers.get(Number(button.dataset.genShow));
+    const marker = markers.get(button.dataset.genShow);
     button.hidden = !marker;
     button.addEventListener("click", () => {
       canvas.scrollIntoView({ behavior: isStill ? "auto" : "smooth", block: "center" });
@@ -220,7 +227,7 @@ function answerRows(map, canvas, clusters, markers) {
 
 // A search that stays in one territory is seen from near; otherwise one starts with the first territory.
 function firstView(map, groups, points) {
-  const isFiltered = [...new URLSearchParams(location.search)].some(([name, value]) => value && !["tri", "page"].includes(name));
+  const isFiltered = [...new URLSearchParams(location.search)].some(([name, value]) => value && !["tri", "page", "couche"].includes(name));
   if (isFiltered && groups.length === 1) {
     map.fitBounds(L.latLngBounds(points).pad(0.1), { maxZoom: 9, animate: false });
   } else {
@@ -241,13 +248,13 @@ async function start(canvas) {
   try {
     const [outlines, features] = await Promise.all([load(canvas.dataset.genOutlines), loadFeatures(canvas)]);
     const placed = features.filter((feature) => feature.geometry);
-    const markers = new Map(placed.map((feature) => [feature.id, makeMarker(feature)]));
+    const markers = new Map(placed.map((feature) => [String(feature.id), makeMarker(feature)]));
     const points = [...markers.values()].map((marker) => marker.getLatLng());
     const groups = inhabited(points);
     const map = drawMap(canvas);
     firstView(map, groups, points);
     drawOutlines(map, outlines);
-    const clusters = makeClusters(map).addLayers([...markers.values()]);
+    const clusters = makeClusters(map, canvas.dataset).addLayers([...markers.values()]);
     followFocus(map, canvas);
     offerTerritories(map, groups, status);
     answerRows(map, canvas, clusters, markers);

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from gen_portal.core.geography.positions import boxes, sure_position
+
 FOLDER = Path(__file__).parent
 
 
@@ -55,10 +57,15 @@ def departments():
 
 
 def communes(only=None):
-    """All communes, or those of the INSEE codes in `only`; a commune without its own time zone has its region's."""
+    """All communes, or those of the INSEE codes in `only`; a commune without its own time zone has its region's.
+
+    A position outside of its department is mended or left out (positions.py), unless it is one of those placed by hand.
+    """
     zones = {region.code: region.time_zone for region in regions()}
+    around = boxes(outlines("departements.geojson"))
+    by_hand = {row["code_insee"]: row for row in _table("positions.csv")}
     rows = [
-        _commune(row, zones)
+        _commune(row | by_hand.get(row["code_insee"], {}), zones, around.get(row["departement"]))
         for name in ("communes.csv", "overseas.csv")
         for row in _table(name)
         if only is None or row["code_insee"] in only
@@ -76,14 +83,16 @@ def _table(name):
         yield from csv.DictReader(lines)
 
 
-def _commune(row, zones):
+def _commune(row, zones, box):
+    given = [Decimal(row[axis]) if row[axis] else None for axis in ("latitude", "longitude")]
+    latitude, longitude = sure_position(*given, box)
     return CommuneRow(
         code=row["code_insee"],
         name=row["nom"],
         department=row["departement"],
         postcodes=f"|{row['codes_postaux']}|" if row["codes_postaux"] else "",
         population=int(row["population"]) if row["population"] else None,
-        latitude=Decimal(row["latitude"]) if row["latitude"] else None,
-        longitude=Decimal(row["longitude"]) if row["longitude"] else None,
+        latitude=latitude,
+        longitude=longitude,
         time_zone=row.get("fuseau") or zones[row["region"]],
     )

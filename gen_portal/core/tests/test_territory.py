@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gen_portal.core.geography import reader
+from gen_portal.core.geography.positions import sure_position
 from gen_portal.core.models import Commune, Department, Region
 from gen_portal.core.phrases import PARIS
 from gen_portal.core.territory import PLACES, describe_deadline, in_town, local_time
@@ -161,6 +162,21 @@ def test_files_agree_with_each_other():
     assert {town.department for town in communes} == {place.code for place in departments}
     assert len({town.code for town in communes}) == len(communes) == 34_944
     assert all(ZoneInfo(zone) for zone in {town.time_zone for town in communes})
+
+
+def test_positions_stand_in_their_department():
+    """The source lost the sign of some longitudes, and mixed up a few communes of one name: Guadeloupe is not in Asia."""
+    towns = {town.code: town for town in reader.communes()}
+    placed = {code: (town.latitude, town.longitude) for code, town in towns.items() if town.latitude is not None}
+
+    assert len(towns) - len(placed) == 5 + 41
+    assert placed["97128"] == (Decimal("16.23082"), Decimal("-61.37809"))
+    assert placed["77108"] == (Decimal("48.88120"), Decimal("2.59290"))
+    assert "55541" not in placed  # its latitude stands twice
+    box = (-2, 46, -1, 48)
+    assert [sure_position(*given, box) for given in ((47, 1.5), (47, 3), (None, None))] == [
+        (47, -1.5), (None, None), (None, None)
+    ]  # fmt: skip
 
 
 def test_hand_made_communes_are_where_they_should_be():

@@ -1,9 +1,12 @@
 """The map of the registry from the keyboard: the same rows as the list, from the one to the other and back, alone."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
 
-from fabriques.tests.factories import FabriqueFactory
+from fabriques.tests.factories import FabriqueFactory, FollowUpCampaignFactory, FollowUpReportFactory
+from gen_portal.core import clock
 from gen_portal.core.tests.factories import CommuneFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -49,3 +52,22 @@ def test_the_map_holds_the_rows_of_the_list_and_frames_each_territory(visitor):
 
 def test_the_map_asks_nobody_else(visitor):
     assert [url for url in visitor.asked if not url.startswith((visitor.base, "data:"))] == []
+
+
+def test_a_mark_of_the_staff_map_says_its_kind_and_leads_to_its_row(arrive, staff):
+    first = date(clock.today().year - 1, 1, 1)
+    label = {"label__starts_on": first, "label__ends_on": first + timedelta(days=1000), "label__title": "Médiation"}
+    FollowUpReportFactory(**label, campaign=FollowUpCampaignFactory(starts_on=first))
+    officer = arrive()
+    officer.sign_in(staff.officer.email, second_factor=True)
+    officer.go(f"{reverse('staff_map')}?couche=releves")
+    page = officer.page
+    page.get_by_role("button", name="Médiation, Rennes (35) : en défaut", exact=True).press("Enter")
+    page.wait_for_selector(".leaflet-popup")
+
+    page.get_by_role("link", name="Voir dans la liste").press("Enter")
+
+    assert page.inner_text("tbody tr:target th") == "Médiation"
+    officer.click("Écrire aux structures de cette liste")
+    officer.press("Voir l'aperçu")
+    assert "Il nous manque, pour" in page.inner_text(".gen-letter")
