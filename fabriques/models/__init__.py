@@ -5,6 +5,8 @@ from fabriques.models.error_reports import ErrorReport, ErrorState
 from fabriques.models.fabrique import Fabrique
 from fabriques.models.follow_up import FollowUpCampaign, FollowUpReport, ReportVersion
 from fabriques.models.journal import JournalAction
+from fabriques.models.network import FabriqueContact, NetworkOffer, NetworkTag, OfferKind
+from fabriques.models.own_page import HELD_STATES, FabriquePage, PagePhoto, PageState, PageVersion
 from fabriques.models.progress import ProgressPoint, ProgressRequest, RegionalTarget
 from fabriques.models.published import MapDocument, PublicChange, RegistryRelease, ReleaseFile
 from fabriques.models.reminders import (
@@ -24,11 +26,14 @@ from fabriques.models.review import AskedField, ReportReview, ReportStanding, Re
 
 __all__ = [
     "FORECAST_DAYS",
+    "HELD_STATES",
     "AskedField",
     "CampaignStep",
     "ErrorReport",
     "ErrorState",
     "Fabrique",
+    "FabriqueContact",
+    "FabriquePage",
     "FollowUpCampaign",
     "FollowUpContact",
     "FollowUpReport",
@@ -38,6 +43,12 @@ __all__ = [
     "FuseTrip",
     "JournalAction",
     "MapDocument",
+    "NetworkOffer",
+    "NetworkTag",
+    "OfferKind",
+    "PagePhoto",
+    "PageState",
+    "PageVersion",
     "ProgressPoint",
     "ProgressRequest",
     "PublicChange",
