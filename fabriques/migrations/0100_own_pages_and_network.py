@@ -6,118 +6,304 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0008_second_factor_resets'),
-        ('fabriques', '0071_alerts_and_told_errors'),
+        ("core", "0008_second_factor_resets"),
+        ("fabriques", "0071_alerts_and_told_errors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FabriquePage',
+            name="FabriquePage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'pas en ligne'), ('published', 'en ligne'), ('held', "retenue par l'équipe"), ('asked', 'nouvel examen demandé')], default='draft', max_length=10, verbose_name='état')),
-                ('typed', models.JSONField(default=dict, verbose_name='saisie')),
-                ('draft_version', models.PositiveIntegerField(default=0, verbose_name='version de la saisie')),
-                ('photos_version', models.PositiveIntegerField(default=0, verbose_name='version des photos')),
-                ('saved_at', models.DateTimeField(blank=True, null=True, verbose_name='enregistrée')),
-                ('held_at', models.DateTimeField(blank=True, null=True, verbose_name='retenue')),
-                ('held_reason', models.TextField(blank=True, max_length=1000, verbose_name='motif de la retenue')),
-                ('fabrique', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='page', to='fabriques.fabrique', verbose_name='fabrique')),
-                ('held_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='retenue par')),
-                ('saved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='enregistrée par')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "pas en ligne"),
+                            ("published", "en ligne"),
+                            ("held", "retenue par l'équipe"),
+                            ("asked", "nouvel examen demandé"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("typed", models.JSONField(default=dict, verbose_name="saisie")),
+                ("draft_version", models.PositiveIntegerField(default=0, verbose_name="version de la saisie")),
+                ("photos_version", models.PositiveIntegerField(default=0, verbose_name="version des photos")),
+                ("saved_at", models.DateTimeField(blank=True, null=True, verbose_name="enregistrée")),
+                ("held_at", models.DateTimeField(blank=True, null=True, verbose_name="retenue")),
+                ("held_reason", models.TextField(blank=True, max_length=1000, verbose_name="motif de la retenue")),
+                (
+                    "fabrique",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="page",
+                        to="fabriques.fabrique",
+                        verbose_name="fabrique",
+                    ),
+                ),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="retenue par",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="enregistrée par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "page d'une fabrique",
-                'verbose_name_plural': 'pages des fabriques',
+                "verbose_name": "page d'une fabrique",
+                "verbose_name_plural": "pages des fabriques",
             },
         ),
         migrations.CreateModel(
-            name='PageVersion',
+            name="PageVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='numéro')),
-                ('content', models.JSONField(verbose_name='contenu')),
-                ('published_at', models.DateTimeField(verbose_name='publiée')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='fabriques.fabriquepage', verbose_name='page')),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='publiée par')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="numéro")),
+                ("content", models.JSONField(verbose_name="contenu")),
+                ("published_at", models.DateTimeField(verbose_name="publiée")),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="fabriques.fabriquepage",
+                        verbose_name="page",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="publiée par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "version d'une page",
-                'verbose_name_plural': "versions d'une page",
+                "verbose_name": "version d'une page",
+                "verbose_name_plural": "versions d'une page",
             },
         ),
         migrations.AddField(
-            model_name='fabriquepage',
-            name='current',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fabriques.pageversion', verbose_name='version en vigueur'),
+            model_name="fabriquepage",
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fabriques.pageversion",
+                verbose_name="version en vigueur",
+            ),
         ),
         migrations.CreateModel(
-            name='FabriqueContact',
+            name="FabriqueContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='nom')),
-                ('function', models.CharField(max_length=120, verbose_name='fonction')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone')),
-                ('is_public', models.BooleanField(default=False, verbose_name='publié sur la page')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='partagé avec les autres fabriques')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('fabrique', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='fabriques.fabrique', verbose_name='fabrique')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="nom")),
+                ("function", models.CharField(max_length=120, verbose_name="fonction")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="adresse électronique")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="téléphone")),
+                ("is_public", models.BooleanField(default=False, verbose_name="publié sur la page")),
+                ("is_shared", models.BooleanField(default=False, verbose_name="partagé avec les autres fabriques")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place")),
+                (
+                    "fabrique",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="fabriques.fabrique",
+                        verbose_name="fabrique",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "contact d'une fabrique",
-                'verbose_name_plural': "contacts d'une fabrique",
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', ''), ('phone', ''), _negated=True), name='a_contact_can_be_reached')],
+                "verbose_name": "contact d'une fabrique",
+                "verbose_name_plural": "contacts d'une fabrique",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", ""), ("phone", ""), _negated=True), name="a_contact_can_be_reached"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NetworkOffer',
+            name="NetworkOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tag', models.CharField(choices=[('formateurs', 'partage de formateurs'), ('formation-formateurs', 'formation de formateurs'), ('materiel', 'prêt de matériel'), ('locaux', 'mise à disposition de locaux'), ('atelier', 'atelier de fabrication (fablab)'), ('ressources', 'ressources pédagogiques à partager'), ('distance', 'formation à distance'), ('handicap', 'accueil de public en situation de handicap'), ('femmes', 'accès des femmes aux métiers du numérique'), ('quartiers', 'recrutement en quartier prioritaire'), ('rural', 'formation en zone rurale'), ('francais', 'français langue étrangère et remise à niveau'), ('employeurs', "réseau d'employeurs et stages"), ('certification', 'certification et jurys'), ('financement', 'montage financier et réponse commune à des appels'), ('logement', 'logement et mobilité des apprenants')], max_length=20, verbose_name='sujet')),
-                ('kind', models.CharField(choices=[('propose', 'propose'), ('recherche', 'recherche')], max_length=9, verbose_name='sens')),
-                ('fabrique', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='fabriques.fabrique', verbose_name='fabrique')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "tag",
+                    models.CharField(
+                        choices=[
+                            ("formateurs", "partage de formateurs"),
+                            ("formation-formateurs", "formation de formateurs"),
+                            ("materiel", "prêt de matériel"),
+                            ("locaux", "mise à disposition de locaux"),
+                            ("atelier", "atelier de fabrication (fablab)"),
+                            ("ressources", "ressources pédagogiques à partager"),
+                            ("distance", "formation à distance"),
+                            ("handicap", "accueil de public en situation de handicap"),
+                            ("femmes", "accès des femmes aux métiers du numérique"),
+                            ("quartiers", "recrutement en quartier prioritaire"),
+                            ("rural", "formation en zone rurale"),
+                            ("francais", "français langue étrangère et remise à niveau"),
+                            ("employeurs", "réseau d'employeurs et stages"),
+                            ("certification", "certification et jurys"),
+                            ("financement", "montage financier et réponse commune à des appels"),
+                            ("logement", "logement et mobilité des apprenants"),
+                        ],
+                        max_length=20,
+                        verbose_name="sujet",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("propose", "propose"), ("recherche", "recherche")], max_length=9, verbose_name="sens"
+                    ),
+                ),
+                (
+                    "fabrique",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="fabriques.fabrique",
+                        verbose_name="fabrique",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'offre ou demande du réseau',
-                'verbose_name_plural': 'offres et demandes du réseau',
-                'constraints': [models.UniqueConstraint(fields=('fabrique', 'tag', 'kind'), name='a_fabrique_says_a_tag_once_each_way')],
+                "verbose_name": "offre ou demande du réseau",
+                "verbose_name_plural": "offres et demandes du réseau",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fabrique", "tag", "kind"), name="a_fabrique_says_a_tag_once_each_way"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PagePhoto',
+            name="PagePhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(db_index=True, max_length=64, verbose_name='empreinte SHA-256')),
-                ('alt', models.CharField(blank=True, max_length=200, verbose_name='description')),
-                ('is_decorative', models.BooleanField(default=False, verbose_name='décorative')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('joined_at', models.DateTimeField(verbose_name='jointe')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='retirée')),
-                ('joined_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='jointe par')),
-                ('large', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile', verbose_name='grande')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='fabriques.fabriquepage', verbose_name='page')),
-                ('small', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile', verbose_name='petite')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="empreinte SHA-256")),
+                ("alt", models.CharField(blank=True, max_length=200, verbose_name="description")),
+                ("is_decorative", models.BooleanField(default=False, verbose_name="décorative")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place")),
+                ("joined_at", models.DateTimeField(verbose_name="jointe")),
+                ("removed_at", models.DateTimeField(blank=True, null=True, verbose_name="retirée")),
+                (
+                    "joined_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="jointe par",
+                    ),
+                ),
+                (
+                    "large",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                        verbose_name="grande",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="photos",
+                        to="fabriques.fabriquepage",
+                        verbose_name="page",
+                    ),
+                ),
+                (
+                    "small",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.storedfile",
+                        verbose_name="petite",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "photographie d'une page",
-                'verbose_name_plural': "photographies d'une page",
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('page', 'sha256'), name='a_page_shows_a_photo_once'), models.CheckConstraint(condition=models.Q(models.Q(('alt', ''), ('is_decorative', True)), models.Q(('is_decorative', False), models.Q(('alt', ''), _negated=True)), _connector='OR'), name='a_photo_is_described_or_said_decorative')],
+                "verbose_name": "photographie d'une page",
+                "verbose_name_plural": "photographies d'une page",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("page", "sha256"),
+                        name="a_page_shows_a_photo_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("alt", ""), ("is_decorative", True)),
+                            models.Q(("is_decorative", False), models.Q(("alt", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="a_photo_is_described_or_said_decorative",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='pageversion',
-            constraint=models.UniqueConstraint(fields=('page', 'number'), name='a_page_numbers_its_versions'),
+            model_name="pageversion",
+            constraint=models.UniqueConstraint(fields=("page", "number"), name="a_page_numbers_its_versions"),
         ),
         migrations.AddConstraint(
-            model_name='fabriquepage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('current', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('current__isnull', False)), _connector='OR'), name='a_page_that_was_published_has_a_version'),
+            model_name="fabriquepage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("current", None), ("state", "draft")),
+                    models.Q(models.Q(("state", "draft"), _negated=True), ("current__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_page_that_was_published_has_a_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fabriquepage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at__isnull', False), ('held_by__isnull', False), ('state__in', ('held', 'asked')), models.Q(('held_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ('held', 'asked')), _negated=True), ('held_at', None), ('held_by', None), ('held_reason', '')), _connector='OR'), name='a_page_is_held_by_somebody_for_a_reason'),
+            model_name="fabriquepage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("held_at__isnull", False),
+                        ("held_by__isnull", False),
+                        ("state__in", ("held", "asked")),
+                        models.Q(("held_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ("held", "asked")), _negated=True),
+                        ("held_at", None),
+                        ("held_by", None),
+                        ("held_reason", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_page_is_held_by_somebody_for_a_reason",
+            ),
         ),
     ]

@@ -133,5 +133,6 @@ def page_versions(request, reference):
     page = getattr(fabrique, "page", None)
     titles = {standing.label.reference: standing.label.title for standing in _labels(fabrique)}
     versions = own_page.read_versions(page, titles) if page else []
-    context = {"fabrique": fabrique, "page_row": page, "versions": versions}
+    is_reader = not policies.can_write_page(request.user, fabrique)
+    context = {"fabrique": fabrique, "page_row": page, "versions": versions, "is_reader": is_reader}
     return render(request, "fabriques/page_versions.html", context)
