@@ -21,6 +21,10 @@ class Entry:
     sought: list
     contacts: list
 
+    @property
+    def says_something(self):
+        return bool(self.offered or self.sought or self.contacts)
+
 
 def entry_of(fabrique):
     labels = [label for training in fabrique.structure.trainings.all() for label in training.labels.all()]

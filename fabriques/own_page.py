@@ -8,6 +8,7 @@ from datetime import date
 
 from applications.differences import compare
 from fabriques.models import PageState
+from gen_portal.core import phrases
 
 LABELS = {
     "description": "Présentation",
@@ -113,8 +114,16 @@ def words_of(name, value, titles):
 
 def _line(row, titles):
     seats = f"{row['seat_count']} places" if row["seat_count"] else ""
-    told = (row["starts_on"], titles.get(row["label"], row["label"]), row["place"], seats, row["link"])
+    told = (_day(row["starts_on"]), titles.get(row["label"], row["label"]), row["place"], seats, row["link"])
     return " – ".join(filter(None, map(str, told)))
+
+
+def _day(typed):
+    """« 14 janvier 2027 »; what is no day stays as it was typed."""
+    try:
+        return phrases.day(date.fromisoformat(typed))
+    except ValueError:
+        return typed
 
 
 @dataclass(frozen=True)

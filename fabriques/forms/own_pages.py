@@ -171,7 +171,6 @@ class ContactForm(forms.ModelForm):
             "is_public": "Publié sur la page",
             "is_shared": "Partagé avec les autres fabriques",
         }
-        help_texts = {"function": "Par exemple « Inscriptions »."}
         widgets = {
             "name": forms.TextInput({"autocomplete": "off"}),
             "email": forms.EmailInput({"autocomplete": "off"}),
