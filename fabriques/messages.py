@@ -1,4 +1,5 @@
-"""Wording and recipients of what the public registry sends: alerts to those who asked for them, mistakes to officers."""
+"""Wording and recipients of what the public registry sends: alerts to those who asked for them, mistakes to officers, the
+fate of its page to a fabrique."""
 
 from django.core import signing
 
@@ -6,6 +7,7 @@ from applications.models.officers import following_of
 from fabriques.wording import escaped
 from gen_portal.core import clock, outbox
 from gen_portal.core.models import Role, User
+from gen_portal.core.placeholders import quoted
 
 ALERT_KIND = "search_alert"
 #: A mail names so many places; the others are counted.
@@ -35,6 +37,32 @@ def _officers_of(label, today):
     """Who acts for the dossier; every officer where nobody does."""
     acting = following_of(label.decision.application, today).acting
     return [acting] if acting else User.objects.in_capacity(Role.OFFICER, today=today).order_by("pk")
+
+
+def tell_held(page, now):
+    """The structure's owners and editors learn that its page is held back, and why."""
+    _tell_writers(page, "page_held", now, reason=quoted(page.held_reason))
+
+
+def tell_released(page, now):
+    """They learn that it is shown again."""
+    _tell_writers(page, "page_released", now, public_link=outbox.url_of("fabrique_page", page.fabrique.slug))
+
+
+def _tell_writers(page, kind, now, **context):
+    structure = page.fabrique.structure
+    context |= {"structure": escaped(structure.name), "link": outbox.url_of("page_edit", structure.reference)}
+    subject_line, markdown = outbox.render(kind, context)
+    for membership in structure.memberships.writers().filter(user__is_active=True).for_page():
+        outbox.post(
+            key=f"{kind}:{page.pk}:{now.isoformat()}:{membership.user_id}",
+            kind=kind,
+            to=membership.user.email,
+            subject_line=subject_line,
+            markdown=markdown,
+            about=page,
+            at=now,
+        )
 
 
 def ask_to_confirm(alert, *, token, described, now):

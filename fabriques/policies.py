@@ -1,6 +1,8 @@
 """Who may do what on this floor: pure functions of a person and an object, one query at most."""
 
 from applications.models import MemberRole
+from applications.policies.dossiers import role_in
+from fabriques.models import Fabrique
 from gen_portal.core import access
 from gen_portal.core.models import Role
 
@@ -84,3 +86,41 @@ def can_view_grants(user):
 def can_write_to_structures(user):
     """Write to the structures of a list of the staff map: officers."""
     return access.has_role(user, Role.OFFICER)
+
+
+def can_write_page(user, fabrique):
+    """Write the draft of a fabrique's page, its contacts and its offers: the structure's owners and editors."""
+    return role_in(user, fabrique.structure_id) in (MemberRole.OWNER, MemberRole.EDITOR)
+
+
+def can_publish_page(user, fabrique):
+    """An owner engages the structure: publishes the page, takes it down, asks for another look."""
+    return role_in(user, fabrique.structure_id) == MemberRole.OWNER
+
+
+def can_look_at_pages(user):
+    """Read the pages that fabriques publish, to hold one back: officers."""
+    return access.has_role(user, Role.OFFICER)
+
+
+def can_hold_page(user, page):
+    """Hold back and release a page: an officer who does not belong to its structure."""
+    return can_look_at_pages(user) and not role_in(user, page.fabrique.structure_id)
+
+
+def can_read_network(user, today):
+    """The directory is for the fabriques of the day, and for those who run the calls."""
+    if access.has_role(user, Role.OFFICER, Role.DIRECTOR, Role.SECOND_SIGNATORY):
+        return True
+    return Fabrique.objects.of_member(user).with_label_in_force(today).exists()
+
+
+def fabriques_written_by(user, today):
+    """The fabriques of the day for which a person may speak in the directory."""
+    roles = (MemberRole.OWNER, MemberRole.EDITOR)
+    return Fabrique.objects.written_by(user, roles).with_label_in_force(today).for_page()
+
+
+def can_export_network(user):
+    """Take the directory away as a file: those who run the calls."""
+    return access.has_role(user, Role.OFFICER, Role.DIRECTOR)

@@ -11,6 +11,7 @@ from applications.models import Application, ApplicationState, Call, Invitation,
 from applications.models.officers import followed_by
 from fabriques.models import FollowUpCampaign, FollowUpReport, FuseTrip, ProgressPoint
 from fabriques.recipients import unreachable_members
+from gen_portal import desk_pages
 from gen_portal.core import access, phrases, territory
 from gen_portal.core.models import OutgoingEmail, Role, SecondFactorReset
 from labelling.models import Assignment, CommitteeMeeting, Decision, Disagreement, SignatureDelegation
@@ -80,7 +81,12 @@ def structure_sections(user, structures, now, today):
         )
         return [Section("Pour commencer", "", [first], reverse("call_list"), "Voir les appels")]
     zone = structures[0].time_zone
-    return [*_unreachable(user), _dossiers(user, now, zone), _reports(user, today)]
+    return [*_unreachable(user), _dossiers(user, now, zone), _reports(user, today), *_pages(user, today)]
+
+
+def _pages(user, today):
+    lines = [Line(*told) for told in desk_pages.own_pages(user)]
+    return [Section("Ma fabrique", "", lines, *desk_pages.directory(user, today))] if lines else []
 
 
 def _unreachable(user):
@@ -168,6 +174,7 @@ def _assignment_line(assignment, today):
 def officer_sections(user, now, today):
     lines = [*_reset_lines(user, now), *_fuse_lines(), *_call_lines(user), *_disagreement_lines(user)]
     lines += [*_delegated_lines(user, today), *_meeting_lines(user), *_mail_lines(user)]
+    lines += [*(Line(*told) for told in desk_pages.pages_to_look_at())]
     lines += [*_report_lines(user, today), *_late_point_lines(today)]
     nothing = "Rien n'attend : les dossiers déposés sont tous vérifiés et confiés."
     return [Section("À faire pour les appels en cours", nothing, lines, reverse("call_staff_list"), "Gérer les appels")]

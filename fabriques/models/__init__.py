@@ -6,6 +6,8 @@ from fabriques.models.fabrique import Fabrique
 from fabriques.models.follow_up import FollowUpCampaign, FollowUpReport, ReportVersion
 from fabriques.models.journal import JournalAction
 from fabriques.models.list_mails import ListMail
+from fabriques.models.network import FabriqueContact, NetworkOffer, NetworkTag, OfferKind
+from fabriques.models.own_page import HELD_STATES, FabriquePage, PagePhoto, PageState, PageVersion
 from fabriques.models.progress import ProgressPoint, ProgressRequest, RegionalTarget
 from fabriques.models.published import MapDocument, PublicChange, RegistryRelease, ReleaseFile
 from fabriques.models.reminders import (
@@ -25,11 +27,14 @@ from fabriques.models.review import AskedField, ReportReview, ReportStanding, Re
 
 __all__ = [
     "FORECAST_DAYS",
+    "HELD_STATES",
     "AskedField",
     "CampaignStep",
     "ErrorReport",
     "ErrorState",
     "Fabrique",
+    "FabriqueContact",
+    "FabriquePage",
     "FollowUpCampaign",
     "FollowUpContact",
     "FollowUpReport",
@@ -40,6 +45,12 @@ __all__ = [
     "JournalAction",
     "ListMail",
     "MapDocument",
+    "NetworkOffer",
+    "NetworkTag",
+    "OfferKind",
+    "PagePhoto",
+    "PageState",
+    "PageVersion",
     "ProgressPoint",
     "ProgressRequest",
     "PublicChange",

@@ -72,6 +72,10 @@ class PublicLabelQuerySet(LabelQuerySet):
         """With the labelled filing and its announced sessions: what the page of one label shows beside."""
         return self.select_related("submission").prefetch_related("sessions")
 
+    def with_sessions(self):
+        """With the sessions that their filings announced."""
+        return self.prefetch_related("sessions")
+
     def for_page(self):
         """With what its public page and that of its fabrique show, the latest first."""
         sites = LabelSite.objects.select_related("commune").order_by("commune__folded_name", "name", "pk")

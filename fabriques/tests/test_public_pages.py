@@ -62,7 +62,7 @@ def test_queries_of_a_fabrique_do_not_grow_with_labels(client, fabrique, django_
     for _ in range(count - 1):
         add_label(fabrique)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("fabrique_page", args=[fabrique.slug]))
 
 

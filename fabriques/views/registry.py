@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from fabriques import nearby
+from fabriques import nearby, own_page
 from fabriques.forms.registry import RegistryFilterForm
 from fabriques.label_sheet import sheet_of
 from fabriques.map_documents import known_version
@@ -64,13 +64,16 @@ def registry_over(request):
 @one_instant()
 def fabrique_page(request, slug):
     """Who: anybody. Question: what does this fabrique teach, and are its labels in force? Leaves with: its website."""
-    fabrique = get_object_or_404(Fabrique.objects.public().for_page(), slug=slug)
-    labels = public_labels().of(fabrique).for_page()
-    return render(
-        request,
-        "fabriques/fabrique_page.html",
-        {"fabrique": fabrique, "standings": standings(labels, clock.today())},
-    )
+    fabrique, today = get_object_or_404(Fabrique.objects.public().for_page().with_own_page(), slug=slug), clock.today()
+    labels = standings(public_labels().of(fabrique).with_sessions().for_page(), today)
+    shown = own_page.shown_of(fabrique)
+    context = {
+        "fabrique": fabrique,
+        "standings": labels,
+        "shown": shown,
+        "sessions": own_page.sessions_of(labels, fabrique.page.current.content if shown else None, today),
+    }
+    return render(request, "fabriques/fabrique_page.html", context)
 
 
 @login_not_required

@@ -14,6 +14,7 @@ from gen_portal.demo.history import History
 from gen_portal.demo.in_progress import CallInProgress
 from gen_portal.demo.judgement import Judge, grants_within
 from gen_portal.demo.lines import LinesDrawn
+from gen_portal.demo.own_pages import OwnPages
 from gen_portal.demo.places import Atlas
 from gen_portal.demo.planner import let_the_planner_know
 from gen_portal.demo.regional import RegionsSpeak
@@ -61,6 +62,7 @@ class Scenario:
         Team(self, in_progress.call).load()
         self._delegate()
         Reminding(self).load()
+        OwnPages(self).load()
 
     def _delegate(self):
         """The officer signs small grants while the director is away."""

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from applications import closing
 from applications.models import ApplicationState
 from gen_portal.core import phrases, references, territory
-from gen_portal.core.text import safe_html
+from gen_portal.core.text import page_html, safe_html
 from gen_portal.dsfr_widgets import dress, text_limit
 
 register = template.Library()
@@ -66,6 +66,7 @@ BADGES = {
     "acceptes": "success",
     "signales": "error",
     "held": "warning",
+    "asked": "new",
     "bounced": "error",
 }
 
@@ -152,6 +153,12 @@ def grouped(value):
 def markdown(value):
     """Markdown typed by a person, as safe HTML."""
     return mark_safe(safe_html(value)) if value else ""
+
+
+@register.filter
+def page_markdown(value):
+    """The Markdown of a page that a fabrique writes, as safe HTML under an h2."""
+    return mark_safe(page_html(value)) if value else ""
 
 
 @register.filter

@@ -29,6 +29,7 @@ PUBLIC = {
     *("registry_columns", "registry_embedding", "embed_registry", "release_list", "release_page", "release_file"),
     *("api_page", "api_schema", "api_places", "api_labels", "api_label", "api_fabriques", "api_figures"),
     *("alert_ask", "alert_confirm", "alert_stop", "label_error"),  # a learner has no account
+    "page_photo",  # a picture of a page that stands; 404 of any other
     "commune_names",  # the names of communes, for the search of the registry
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
     *("account_confirm_email", "account_reset_password", "account_reset_password_done"),
@@ -273,6 +274,11 @@ ADDRESSES = {
     "progress_page": reference("point"),
     "progress_request": slug("call"),
     "fabrique_page": slug("fabrique"),
+    **dict.fromkeys(("page_edit", "page_check", "page_withdraw", "page_versions"), reference("structure")),
+    **dict.fromkeys(("page_photos", "page_contacts", "network_edit"), reference("structure")),
+    "page_look": slug("fabrique"),
+    "page_photo": lambda things: {"sha256": things.page_photo.sha256, "size": "petite"},
+    "page_photo@draft": lambda things: {"sha256": things.drafted_photo.sha256, "size": "grande"},
     "label_page": reference("label"),
     "registry_points_version": lambda things: {"version": things.map_version},
     "registry_columns_version": lambda things: {"version": things.map_version},

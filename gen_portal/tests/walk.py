@@ -44,6 +44,8 @@ def addresses(application, theirs):
         "letter": ["refus"],
         "version": ["inconnue"],
         "person": [theirs.assignment.reviewer_id],
+        "sha256": ["inconnue"],
+        "size": ["petite"],
     }
     table = get_resolver().reverse_dict
     names = sorted(key for key in table if isinstance(key, str) and not key.startswith(LEFT_OUT))

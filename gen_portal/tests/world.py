@@ -24,6 +24,7 @@ from fabriques.forms.report_uploads import HEADERS, template_rows
 from fabriques.map_documents import current_document
 from fabriques.models import ErrorReport, FuseTrip, ListMail, ReminderHold, ReportDocument, SearchAlert
 from fabriques.tests.factories import FabriqueFactory, FollowUpReportFactory, ProgressPointFactory
+from fabriques.tests.factories_pages import FabriquePageFactory, PagePhotoFactory, put_out
 from gen_portal.core import clock, files, jobs, outbox, spreadsheets
 from gen_portal.core.models import Role, SecondFactorReset, User
 from gen_portal.core.tests import corpus
@@ -194,6 +195,10 @@ def _label(world):
     things = world.things
     things.fabrique = FabriqueFactory(structure=things.structure)
     things.label = things.fabrique.label
+    things.page = FabriquePageFactory(fabrique=things.fabrique)
+    things.page_photo = PagePhotoFactory(page=things.page)
+    put_out(things.page)
+    things.drafted_photo = PagePhotoFactory(page=things.page)
     (things.letter,) = write_letters(
         [things.label.decision], [things.label], None, at=things.label.decision.published_at
     )

@@ -1,7 +1,14 @@
 """Private files: what is accepted, how it is kept with its fingerprint, and how it is handed out again."""
 
-from gen_portal.core.files.checking import check, check_pdf, copy_without_metadata
-from gen_portal.core.files.handing import image_response, is_readable, response, shown_response, why_withheld
+from gen_portal.core.files.checking import check, check_pdf, copy_without_metadata, photo
+from gen_portal.core.files.handing import (
+    image_response,
+    is_readable,
+    public_response,
+    response,
+    shown_response,
+    why_withheld,
+)
 from gen_portal.core.files.keeping import DiskFull, forget, kept, store, store_made, store_written
 from gen_portal.core.inspection.kinds import ALL, IMAGES, SHEETS, Kind
 
@@ -18,6 +25,8 @@ __all__ = [
     "image_response",
     "is_readable",
     "kept",
+    "photo",
+    "public_response",
     "response",
     "shown_response",
     "store",

@@ -69,6 +69,17 @@ def copy_without_metadata(content, kind):
     return verdict.made
 
 
+def photo(content, kind, *, side):
+    """A checked image drawn again as WebP, at most so many pixels a side, without anything it said of itself.
+
+    ValidationError when it cannot be read.
+    """
+    verdict = ask(content, kind, purpose="photo", number=side)
+    if verdict.sentence:
+        raise ValidationError(verdict.sentence)
+    return verdict.made
+
+
 def ask(content, kind, *, purpose="check", number=0):
     """The verdict on these bytes, and what `purpose` makes of them (`inspection.reading.main`). Whatever ends the
     subprocess otherwise, the file is refused."""

@@ -50,6 +50,16 @@ def shown_response(stored):
     return _answer(stored, io.BytesIO(copy))
 
 
+def public_response(stored):
+    """Show a picture that the portal drew, to everybody, under an address that holds its fingerprint: it never changes.
+
+    For a day only, so that what is taken away leaves the caches.
+    """
+    answer = _sandboxed(FileResponse(stored.content.open("rb"), content_type=stored.content_type))
+    answer.headers["Cache-Control"] = "public, max-age=86400, immutable"
+    return answer
+
+
 def image_response(content, content_type):
     """Show a picture that the portal drew, to somebody whose right was checked; under the rules of a download."""
     return _sandboxed(HttpResponse(content, content_type=content_type))

@@ -29,12 +29,13 @@ _HOW = {
 
 
 #: Which module does what is asked of a checked file; « check » and « copy » are done by the judge of its kind.
-_READERS = {"outline": "showing", "page": "showing", "pdf": "showing", "cells": "cells"}
+_READERS = {"outline": "showing", "page": "showing", "photo": "showing", "pdf": "showing", "cells": "cells"}
 
 
 def main(kind, purpose, number="0"):
     """`purpose`: « check », or for a file that was checked « copy » (without metadata), « outline » (of its pages),
-    « page » (the picture of page `number`), « pdf » (its pages, to be merged), « cells » (of a spreadsheet)."""
+    « page » (the picture of page `number`), « photo » (an image, `number` pixels a side at most), « pdf » (its pages, to
+    be merged), « cells » (of a spreadsheet)."""
     kind = Kind(kind)
     if purpose == "cells":
         sys.modules["numpy"] = None  # openpyxl would load it, and its threads with it
@@ -60,6 +61,7 @@ def _made(content, kind, purpose, number, reader):
         "copy": lambda: copied(content, kind, reader),
         "outline": lambda: reader.outline(content, kind),
         "page": lambda: reader.page(content, kind, number),
+        "photo": lambda: reader.photo(content, kind, number),
         "pdf": lambda: reader.as_pdf(content, kind),
         "cells": lambda: reader.cells(content, kind),
     }

@@ -42,6 +42,13 @@ def page(content, kind, number):
     return out.getvalue()
 
 
+def photo(content, kind, side):
+    """The same picture as WebP, no longer nor wider than so many pixels: what a page shows to everybody."""
+    out = BytesIO()
+    _upright(content, kind, (side, side)).save(out, "WEBP", quality=_QUALITY, method=4)
+    return out.getvalue()
+
+
 def as_pdf(content, kind):
     """The same pages as a PDF without links, forms, metadata nor bookmarks: what is filled in a form is ink."""
     out = BytesIO()
