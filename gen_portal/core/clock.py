@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import DateTimeField, Value
+from django.db.models.expressions import RawSQL
 
 from gen_portal.core.models import ClockShift
 
@@ -24,6 +26,13 @@ def now():
             cursor.execute(_SHIFTED if settings.CLOCK_IS_MOVABLE else "SELECT clock_timestamp()")
             return cursor.fetchone()[0].astimezone(UTC)
     return _moved(datetime.now(UTC)) if settings.CLOCK_IS_MOVABLE else datetime.now(UTC)
+
+
+def expression():
+    """The same instant as a column of a query."""
+    if connection.vendor != "postgresql":
+        return Value(now(), output_field=DateTimeField())
+    return RawSQL(_SHIFTED if settings.CLOCK_IS_MOVABLE else "clock_timestamp()", (), output_field=DateTimeField())  # noqa: S611
 
 
 def _moved(at):

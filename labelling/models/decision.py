@@ -5,9 +5,9 @@ import json
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q, Sum, prefetch_related_objects
+from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Sum, When, prefetch_related_objects
 
-from applications.models import Application, ApplicationState, CutOff
+from applications.models import Application, ApplicationState, CutOff, Submission
 from gen_portal.core import access
 from gen_portal.core.models import Role
 from labelling.models.decision_reason import DecisionReason, Reason
@@ -126,6 +126,15 @@ class DecisionQuerySet(models.QuerySet):
     def with_reasons(self):
         """With the reasons of each criterion, in one query."""
         return self.prefetch_related(_reasons())
+
+    def with_filings(self):
+        """With the key (`filing_id`) and the archive of the latest filing of each dossier that a label goes to."""
+        latest = Submission.objects.filter(application=OuterRef("application")).order_by("-filed_at", "-pk")
+        given = {
+            f"filing_{name}": Case(When(outcome__in=LABELLING_OUTCOMES, then=Subquery(latest.values(name)[:1])))
+            for name in ("id", "archive")
+        }
+        return self.annotate(**given)
 
     def for_page(self):
         return self.select_related(
