@@ -185,6 +185,9 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = "décision"
+        indexes = [  # asked at every move of the lines
+            models.Index(fields=["cut_off"], condition=Q(published_at__isnull=False), name="published_by_cut_off")
+        ]
         constraints = [
             models.UniqueConstraint(name="one_decision_per_application_and_cut_off", fields=["application", "cut_off"]),
             models.CheckConstraint(name="a_decision_gives_its_reasons", condition=~Q(reasons="")),
