@@ -163,8 +163,8 @@ def save_copy(scenario, name, *, by):
 def restore(copy, *, by, exception=""):
     """Make the order, the lines and the exceptions of a copy those of the working scenario, which is copied first.
 
-    Refused where the copy was removed meanwhile, and where it passes over a better-ranked dossier that no exception of its own explains, unless one is written
-    now for all of those.
+    Refused where the copy was removed meanwhile, and where it passes over a better-ranked dossier that no exception of its
+    own explains, unless one is written now for all of those.
     """
     draft = _draft_of(open_scenario(copy.cut_off, by=by))
     _lock_copy(copy)

@@ -282,7 +282,7 @@ def test_the_lines_stay_once_decisions_of_the_cut_off_are_published(cut_off, by)
     )
 
     for act in acts:
-        with pytest.raises(Refused, match="sont publiées depuis le .* restent comme elles étaient"):
+        with pytest.raises(Refused, match=r"sont publiées depuis le .* restent comme elles étaient"):
             act()
 
     scenario.refresh_from_db()
