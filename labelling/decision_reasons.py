@@ -6,10 +6,14 @@ A refusal answers for every criterion whose mean, over the counted reviews, is u
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+
 from applications.models import Criterion
 from labelling.models import Outcome, Review, ReviewRule, Score
 from labelling.models.decision import read_reasons
 from labelling.models.decision_reason import MAX_LENGTH, Reason
+from labelling.models.disagreement import USUAL_THRESHOLD
 from labelling.models.readings import criterion_means
 from labelling.scoring import rounded
 
@@ -31,18 +35,35 @@ def reasons_of_many(decisions):
 # --- What the reviews say -------------------------------------------------------------------------------------------
 
 
-def weak_criteria(applications):
-    """{dossier: its criteria under the threshold of its call, in the order of the grid}; four queries."""
+@dataclass(frozen=True)
+class Marks:
+    """Of some dossiers: `grids` {call: its criteria in order, each with the `threshold` of the call}, `means` {dossier:
+    CriterionMeans}, by keys."""
+
+    grids: dict
+    means: dict
+
+    def weak(self, application):
+        """The criteria of a dossier under the threshold of its call, in the order of the grid."""
+        means = self.means.get(application.pk)
+        return [each for each in self.grids[application.call_id] if _is_weak(_mean_of(means, each), each.threshold)]
+
+
+def marks_of(applications):
+    """Three queries."""
     applications = list(applications)
-    calls = {application.call_id for application in applications}
-    thresholds, grids = ReviewRule.objects.thresholds(calls), defaultdict(list)
-    for criterion in Criterion.objects.filter(call__in=calls).order_by("position", "pk"):
+    grids, threshold = defaultdict(list), Coalesce(F("call__review_rule__threshold"), Value(USUAL_THRESHOLD))
+    criteria = Criterion.objects.filter(call__in={each.call_id for each in applications})
+    for criterion in criteria.annotate(threshold=threshold).order_by("position", "pk"):
         grids[criterion.call_id].append(criterion)
-    means = criterion_means([application.pk for application in applications])
-    return {
-        each.pk: [c for c in grids[each.call_id] if _is_weak(_mean_of(means.get(each.pk), c), thresholds[each.call_id])]
-        for each in applications
-    }
+    return Marks(grids, criterion_means([application.pk for application in applications]))
+
+
+def weak_criteria(applications):
+    """{dossier: its criteria under the threshold of its call, in the order of the grid}; three queries."""
+    applications = list(applications)
+    marks = marks_of(applications)
+    return {each.pk: marks.weak(each) for each in applications}
 
 
 def _mean_of(means, criterion):
@@ -106,16 +127,19 @@ def grid_of(application):
 # --- What a refusal lacks -------------------------------------------------------------------------------------------
 
 
-def lacking_in(decisions):
-    """{decision: labels of the criteria that it has to answer for and does not}; only refusals that lack some are there."""
+def lacking_in(decisions, marks=None):
+    """{decision: labels of the criteria that it has to answer for and does not}; only refusals that lack some are there.
+
+    `marks`: those of their dossiers, where they are read already.
+    """
     refused = [decision for decision in decisions if decision.outcome == Outcome.REFUSED]
     if not refused:
         return {}
-    weak = weak_criteria([decision.application for decision in refused])
+    marks = marks or marks_of(decision.application for decision in refused)
     read_reasons(refused)
     given = {(each.decision_id, each.criterion_id) for decision in refused for each in decision.criterion_reasons.all()}
     found = {
-        decision.pk: [c.label for c in weak[decision.application_id] if (decision.pk, c.pk) not in given]
+        decision.pk: [c.label for c in marks.weak(decision.application) if (decision.pk, c.pk) not in given]
         for decision in refused
     }
     return {pk: labels for pk, labels in found.items() if labels}

@@ -6,7 +6,7 @@ Everything that somebody typed is text in it, whatever it looks like. Made the s
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from applications.models import Criterion, CutOff
+from applications.models import CutOff
 from gen_portal.core import clock, outbox, phrases, placeholders
 from gen_portal.core.models import LegalBody
 from gen_portal.core.references import grouped
@@ -14,7 +14,6 @@ from labelling.decision_reasons import reasons_of_many
 from labelling.letter_wording import BLOCKS
 from labelling.models import Letter, LetterTemplate
 from labelling.models.letters import new_letter_number, seal_of_letter
-from labelling.models.readings import criterion_means
 from labelling.scoring import rounded
 
 FORMAT = 1
@@ -74,12 +73,12 @@ def draft(decision, words, occasion, *, reasons, label=None):
     )
 
 
-def freeze(decisions, drafts, occasion):
-    """The rows of these letters, unsaved, each with its number, its marks of the day and its fingerprint; three queries."""
-    means = criterion_means([decision.application_id for decision in decisions])
-    criteria = Criterion.objects.in_bulk({key for each in means.values() for key in each.of})
+def freeze(decisions, drafts, occasion, marks):
+    """The rows of these letters, unsaved, each with its number, its marks of the day (`marks_of` its dossiers) and its
+    fingerprint."""
+    criteria = {criterion.pk: criterion for grid in marks.grids.values() for criterion in grid}
     return [
-        _row(decision, draft, occasion, _marks(means.get(decision.application_id), criteria))
+        _row(decision, draft, occasion, _marks(marks.means.get(decision.application_id), criteria))
         for decision, draft in zip(decisions, drafts, strict=True)
     ]
 

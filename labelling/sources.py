@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from labelling.lines import proposals_of
+from labelling.models import Outcome
 from labelling.models.meeting import conclusions_of
 
 #: By their names in the url.
@@ -22,6 +23,11 @@ class Source:
     def is_ready_made(self):
         """Whether each dossier has its own proposal, rather than one outcome for all."""
         return bool(self.name)
+
+    @property
+    def has_conditions(self):
+        """Whether a label under conditions is among the proposals."""
+        return any(outcome == Outcome.CONDITIONAL for outcome, _ in self.proposals.values())
 
     @property
     def words(self):

@@ -147,6 +147,16 @@ urlpatterns = [
         scenarios.scenario_restore,
         name="scenario_restore",
     ),
+    path(
+        "gestion/appels/<slug:slug>/lignes/<int:number>/scenarios/<int:pk>/nom/",
+        scenarios.scenario_rename,
+        name="scenario_rename",
+    ),
+    path(
+        "gestion/appels/<slug:slug>/lignes/<int:number>/scenarios/<int:pk>/retirer/",
+        scenarios.scenario_remove,
+        name="scenario_remove",
+    ),
     path("gestion/appels/<slug:slug>/lignes/<int:number>/suggestion/", scenarios.lines_suggest, name="lines_suggest"),
     path(
         "gestion/appels/<slug:slug>/lignes/<int:number>/dossiers/<str:reference>/", lines.lines_place, name="lines_place"

@@ -14,7 +14,7 @@ from applications.tests.factories import (
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry, OutgoingEmail
 from gen_portal.core.tests.factories import CapacityFactory
-from gen_portal.core.workflow import Refused
+from gen_portal.core.workflow import Acts, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ REFUSED_ACTS = [
         "déjà passée",
     ),
     (lambda a, o: transitions.start_review(a, by=o), "Ce n'est plus possible"),
-    (lambda a, o: transitions.close(a, by=o, at=clock.now(), ended=True), "n'est plus à l'état"),
+    (lambda a, o: transitions.settle_many([a], Acts(), by=o, at=clock.now()), "n'est plus à l'état"),
 ]
 
 
@@ -98,7 +98,7 @@ def test_acts_on_a_submitted_dossier_refused(frozen_clock, officer, act, words):
     application = ApplicationFactory(submitted=True)
     before = snapshot(application)
 
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=words), transaction.atomic():
         act(application, officer)
 
     assert snapshot(application) == before
@@ -117,36 +117,43 @@ def test_admissibility_is_said_of_submitted_dossiers_only(frozen_clock, officer,
 # --- Judgement ------------------------------------------------------------------------------------------------------
 
 
+def settled(application, **asked):
+    """One dossier settled and told, read again."""
+    acts = Acts()
+    transitions.settle_many([application], acts, **asked)
+    JournalEntry.objects.bulk_create(acts.entries())
+    return Application.objects.get(pk=application.pk)
+
+
 def test_start_review_then_close(frozen_clock, officer):
     application = ApplicationFactory(admissible=True)
 
     transitions.start_review(application, by=officer)
-    closed = transitions.close(application, by=officer, at=frozen_clock.at, ended=False)
+    closed = settled(Application.objects.get(pk=application.pk), by=officer, at=frozen_clock.at)
 
     assert (closed.state, closed.ended_at) == (ApplicationState.DECIDED, None)
     assert acts_of(application)[-2:] == ["application.review_started", "application.closed"]
     assert list(invariants.broken()) == []
 
 
-def test_close_many_takes_as_many_queries_as_one(frozen_clock, officer, django_assert_num_queries):
+def test_settling_takes_as_many_queries_for_many_as_for_one(frozen_clock, officer, django_assert_num_queries):
     call = CallFactory()
-    applications = [ApplicationFactory(call=call, under_review=True) for _ in range(4)]
+    pks = [ApplicationFactory(call=call, under_review=True).pk for _ in range(6)]
+    applications = list(Application.objects.filter(pk__in=pks).select_related("cut_off").order_by("pk"))
+    later, acts = call.timetable[1], Acts()
 
-    for some in (applications[:1], applications[1:]):
-        with django_assert_num_queries(7):
-            closed = transitions.close_many(some, by=officer, at=frozen_clock.at, ended=True)
-        assert [(row.pk, row.state, row.ended_at) for row in closed] == [
-            (row.pk, ApplicationState.DECIDED, frozen_clock.at) for row in some
+    for some in (applications[:2], applications[2:]):
+        refused, deferred = some[0], some[-1]
+        asked = {"refused": {refused.pk}, "deferred": {deferred.pk}, "following": later}
+        with django_assert_num_queries(1):
+            transitions.settle_many(some, acts, by=officer, at=frozen_clock.at, **asked)
+        found = Application.objects.filter(pk__in=[each.pk for each in some]).order_by("pk")
+        assert [(row.state, row.ended_at, row.cut_off) for row in found] == [
+            (ApplicationState.DECIDED, frozen_clock.at, call.timetable[0]),
+            *[(ApplicationState.DECIDED, None, call.timetable[0])] * (len(some) - 2),
+            (ApplicationState.UNDER_REVIEW, None, later),
         ]
-
-
-def test_move_to_a_later_cut_off(frozen_clock, officer):
-    application = ApplicationFactory(under_review=True)
-    later = application.call.timetable[1]
-
-    moved = transitions.move_to_cut_off(application, later, by=officer, at=frozen_clock.at)
-
-    assert (moved.cut_off, moved.state) == (later, ApplicationState.UNDER_REVIEW)
+    JournalEntry.objects.bulk_create(acts.entries())
     assert list(invariants.broken()) == []
 
 
@@ -156,6 +163,6 @@ def test_move_is_refused_backwards_and_to_another_call(frozen_clock, officer):
 
     for cut_off in (application.cut_off, CallFactory().timetable[1]):
         with pytest.raises(Refused, match="un relevé suivant du même appel"), transaction.atomic():
-            transitions.move_to_cut_off(application, cut_off, by=officer, at=frozen_clock.at)
+            settled(application, by=officer, at=frozen_clock.at, deferred={application.pk}, following=cut_off)
 
     assert snapshot(application) == before

@@ -1,7 +1,7 @@
 """The only place where a dossier changes state. Each act locks, checks, changes, saves, records, announces.
 
-draft ──submit──► submitted ──declare_admissible──► admissible ──start_review──► under_review ──close──► decided
-  ▲                │  │  └───declare_inadmissible──► inadmissible (ended)             │  └─ move_to_cut_off ─┘
+draft ──submit──► submitted ──declare_admissible──► admissible ──start_review──► under_review ─settle_many─► decided
+  ▲                │  │  └───declare_inadmissible──► inadmissible (ended)             │  └─ settle_many ─┘
   │                │  └──────return_for_completion─► returned ──submit──► submitted   │
   │                │                     stop_waiting ─┘  ▲                           │
   │                └──◄──────────────────────────────┘    └────return_under_review────┤
@@ -19,10 +19,7 @@ from applications.transitions.admissibility import (
 )
 from applications.transitions.filing import Closed, Incomplete, reopen, submit, withdraw
 from applications.transitions.judgement import (
-    close,
-    close_many,
-    move_many,
-    move_to_cut_off,
+    settle_many,
     start_many,
     start_review,
 )
@@ -30,15 +27,12 @@ from applications.transitions.judgement import (
 __all__ = [
     "Closed",
     "Incomplete",
-    "close",
-    "close_many",
     "declare_admissible",
     "declare_inadmissible",
-    "move_many",
-    "move_to_cut_off",
     "reopen",
     "return_for_completion",
     "return_under_review",
+    "settle_many",
     "start_many",
     "start_review",
     "stop_waiting",

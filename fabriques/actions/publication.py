@@ -11,11 +11,12 @@ from django.utils.text import slugify
 from applications.models import Structure
 from fabriques.models import Fabrique, JournalAction
 from gen_portal.core import clock
+from gen_portal.core.inserting import BATCH
 from gen_portal.core.workflow import Refused, lock, record_many
-from labelling.actions.decisions import lock_envelope
+from labelling.actions.decisions import hold_envelope
 from labelling.emails import releases as emails
 from labelling.models import Label, Outcome, Release, ReleaseState
-from labelling.transitions.publishing import publish_decisions
+from labelling.transitions.publishing import lay_out
 from labelling.transitions.releases import end, prevent
 
 logger = logging.getLogger(__name__)
@@ -48,18 +49,18 @@ def publish_cut_off(cut_off, *, by, seen=None):
 
     `by`: an officer or the director; `seen`: the seal of what was previewed. Refused as `publish_decisions` refuses.
     """
-    return _published(publish_decisions(cut_off, by=by, seen=seen), by=by)
+    return _published(lay_out(cut_off, by=by, seen=seen), by=by)
 
 
 @transaction.atomic
 def run_release(release):
     """What the clock does at the instant of a scheduled publication: all of it, or nothing and the reason why, told to
     whoever scheduled it. The counts, or None."""
-    lock_envelope(release.cut_off.call)
+    hold_envelope(release.cut_off.call)
     release = lock(release, ReleaseState.SCHEDULED)
     try:
         with transaction.atomic():
-            counts = _published(publish_decisions(release.cut_off, by=None, taken=release.taken), by=None)
+            counts = _published(lay_out(release.cut_off, by=None, taken=release.taken), by=None)
     except Refused as refusal:
         emails.tell_prevented(prevent(release, at=clock.now(), why=str(refusal)))
         return None
@@ -77,9 +78,11 @@ def run_due_releases(now):
 
 
 def _published(publication, *, by):
-    """Open the fabriques of a publication, in its transaction; returns the whole in numbers."""
+    """Open the fabriques of a publication and write it, in its transaction; returns the whole in numbers."""
     structures = {label.training.structure_id for label in publication.labels}
-    opened = open_fabriques(structures, by=by, at=publication.at)
+    opened = _open(structures, at=publication.at)
+    publication.acts.add(opened, JournalAction.FABRIQUE_OPENED, by=by, at=publication.at)
+    publication.write()
     return PublishedCounts(
         at=publication.at,
         decision_count=len(publication.decisions),
@@ -103,29 +106,32 @@ def open_missing_fabriques():
 
 
 def open_fabriques(structure_ids, *, by, at):
-    """A page at its own address for each of these structures that has none yet, in set statements.
-
-    The structures are locked in order, so two publications never open the same one twice.
-    """
-    locked = Structure.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(structure_ids))
-    structures = list(locked.select_related("commune").order_by("pk"))
-    known = set(Fabrique.objects.filter(structure__in=structures).values_list("structure_id", flat=True))
-    missing = [structure for structure in structures if structure.pk not in known]
-    fabriques = _create(missing, at) if missing else []
+    """A page at its own address for each of these structures that has none yet, in set statements."""
+    fabriques = _open(structure_ids, at=at)
     record_many(fabriques, JournalAction.FABRIQUE_OPENED, by=by, at=at)
     return fabriques
+
+
+def _open(structure_ids, *, at):
+    """The same, not told yet. The structures are locked in order, so two publications never open the same one twice."""
+    locked = Structure.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(structure_ids))
+    structures = list(locked.select_related("commune").order_by("pk"))
+    return _create(structures, at) if structures else []
 
 
 def _create(structures, at):
     """An address taken meanwhile by another publication, of a structure of the same name, is chosen anew."""
     for is_last_try in (False, False, True):
-        taken = set(Fabrique.objects.order_by("pk").values_list("slug", flat=True))
+        kept = dict(Fabrique.objects.order_by("pk").values_list("structure_id", "slug"))
+        taken = set(kept.values())
         rows = [
-            Fabrique(structure=structure, slug=_free_slug(structure, taken), opened_at=at) for structure in structures
+            Fabrique(structure=structure, slug=_free_slug(structure, taken), opened_at=at)
+            for structure in structures
+            if structure.pk not in kept
         ]
         try:
             with transaction.atomic():
-                return Fabrique.objects.bulk_create(rows, batch_size=500)
+                return Fabrique.objects.bulk_create(rows, batch_size=BATCH)
         except IntegrityError:
             if is_last_try:
                 raise

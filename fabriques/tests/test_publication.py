@@ -2,16 +2,18 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.tests.factories import ApplicationFactory, CallFactory, StructureFactory
 from fabriques import invariants
 from fabriques.actions.publication import open_missing_fabriques, publish_cut_off
 from fabriques.models import Fabrique
-from gen_portal.core.models import JournalEntry, Role
+from gen_portal.core.models import JournalEntry, OutgoingEmail, Role
 from gen_portal.core.tests.factories import CapacityFactory, CommuneFactory
 from gen_portal.core.workflow import Refused
-from labelling.models import Decision
+from labelling.models import Decision, Letter
 from labelling.tests.factories_decisions import DecisionFactory, LabelFactory, director, second_signatory
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,23 @@ def test_fabriques_of_one_name_have_addresses_apart(call, cut_off, officer):
     assert list(Fabrique.objects.order_by("pk").values_list("slug", flat=True)) == [
         "atelier", "atelier-vannes", "atelier-vannes-2"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_publishing_with_fabriques_and_letters_keeps_to_the_goal(call, cut_off, officer, count):
+    """Goal 8: at most twenty queries, whatever the number of decisions; savepoints are not counted."""
+    for _ in range(count):
+        decide(call, grant_euros=10_000)
+        decide(call, deferred=True)
+        decide(call, refused=True)
+
+    with CaptureQueriesContext(connection) as asked:
+        counts = publish_cut_off(cut_off, by=officer)
+
+    kept = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    assert len(kept) == {"postgresql": 20, "sqlite": 27}[connection.vendor], kept
+    assert (counts.fabrique_count, counts.letter_count) == (count, 3 * count)
+    assert Letter.objects.count() == OutgoingEmail.objects.count() == 3 * count
 
 
 def test_a_refused_publication_opens_nothing(call, cut_off):

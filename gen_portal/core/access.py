@@ -1,13 +1,14 @@
 """Rights as the roof and every floor ask them: capacities of the day, and how fresh the second factor is."""
 
 import time
+from datetime import UTC
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from gen_portal.core import clock
-from gen_portal.core.models import HiddenSubject, Role
+from gen_portal.core.models import HiddenSubject, Role, User
 
 
 def require(allowed):
@@ -61,6 +62,19 @@ def holds(user, *roles, at):
     """Whether the person holds one of these roles on the day of an instant. Asked of the database each time: it is what an
     act decides by, under its locks; a page asks `has_role`."""
     return user.capacities.in_force(clock.day_of(at)).filter(role__in=roles).exists()
+
+
+def now_and_roles(user, at=None):
+    """The instant (`at`, where it is given), and the roles that a person holds on its day, in one query: what an act on many
+    decides by, under its locks."""
+    rows = list(
+        User.objects.filter(pk=user.pk).values_list(
+            "capacities__role", "capacities__from_on", "capacities__until_on", *clock.columns()
+        )
+    )
+    at = at or clock.read(*rows[0][3:]).astimezone(UTC)
+    day = clock.day_of(at)
+    return at, {role for role, from_on, until_on, *_ in rows if role and from_on <= day <= (until_on or day)}
 
 
 def is_hidden(user, subject):

@@ -52,11 +52,16 @@ def post(*, key, kind, to, subject_line, markdown, about=None, guard="", is_secr
 
 def post_many(mails, *, at):
     """The same for many at one instant, in set statements: `mails` are dictionaries of the arguments of `post`."""
+    OutgoingEmail.objects.bulk_create(rows_of(mails, at=at), batch_size=500, ignore_conflicts=True)
+
+
+def rows_of(mails, *, at):
+    """The rows of these mails, for a caller that inserts them with others in its transaction, but for those of known keys."""
     _require_reason()
     rows = [OutgoingEmail(key=mail.pop("key"), **_columns(**mail, at=at)) for mail in map(dict, mails)]
-    OutgoingEmail.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     if rows:
         _nudge_after_commit()
+    return rows
 
 
 def _require_reason():

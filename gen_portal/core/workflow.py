@@ -1,10 +1,13 @@
 """The tools of every transition: lock – check – change – save – record – announce."""
 
 import secrets
+from collections import defaultdict
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from gen_portal.core import clock, invariants
 from gen_portal.core.models import CoreAction, JournalEntry
@@ -26,8 +29,12 @@ def lock(instance, *states):
 
 
 def lock_rows(rows):
-    """Lock the rows of a set in the order of their keys, without reading them: two acts on many never wait in a circle."""
-    list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    """Lock the rows of a set in the order of their keys, without reading them: two acts on many never wait in a circle.
+
+    Returns their keys in that order.
+    """
+    locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return [key for (key,) in locked.values_list("pk")]
 
 
 def refuse_unless(locked, *states):
@@ -43,51 +50,79 @@ def record(subject, action, *, by, at=None, note=""):
     """Add an entry to the journal of a locked subject, in the caller's transaction; `by=None` is the clock."""
     label = subject._meta.label_lower
     rows = JournalEntry.objects.filter(subject_type=label, subject_id=subject.pk).order_by("-number")
-    heads = {subject.pk: head for head in rows.values_list("number", "hash")[:1]}  # noqa: B035 – one or none
-    return _add([subject], heads, action, by=by, at=at or clock.now(), notes={subject.pk: note})[0]
+    head = rows.values_list("number", "hash").first() or NO_HEAD
+    entry = _entry(subject, head, str(action), by, at or clock.now(), note)
+    entry.save(force_insert=True)
+    return entry
 
 
 def record_many(subjects, action, *, by, at=None, notes=None):
-    """The same entry for many locked subjects of one model, in three queries; `notes` maps a pk to its note."""
-    subjects = list(subjects)
-    if not subjects:
-        return []
-    heads = _heads(subjects[0]._meta.label_lower, [subject.pk for subject in subjects])
-    return _add(subjects, heads, action, by=by, at=at or clock.now(), notes=notes or {})
+    """The same entry for many locked subjects of one model, in two queries; `notes` maps a pk to its note."""
+    acts = Acts()
+    acts.add(subjects, action, by=by, at=at or clock.now(), notes=notes)
+    return JournalEntry.objects.bulk_create(acts.entries(), batch_size=500)
 
 
-def _add(subjects, heads, action, *, by, at, notes):
-    """One entry each, behind its head."""
-    entries = []
+class Acts:
+    """What one transaction tells of many locked subjects, of any models; its entries are chained all at once."""
+
+    def __init__(self):
+        self._told = []
+
+    def add(self, subjects, action, *, by, at, notes=None):
+        """An act of each of these subjects; `notes` maps a pk to its note."""
+        notes = notes or {}
+        self._told += [(subject, str(action), by, at, notes.get(subject.pk, "")) for subject in subjects]
+
+    def entries(self):
+        """The entries, unsaved, each behind the last one of its subject, in one query."""
+        heads = _heads([subject for subject, *_ in self._told])
+        entries = []
+        for subject, *told in self._told:
+            key = (subject._meta.label_lower, subject.pk)
+            entry = _entry(subject, heads.get(key, NO_HEAD), *told)
+            heads[key] = (entry.number, entry.hash)
+            entries.append(entry)
+        return entries
+
+
+NO_HEAD = (0, "")
+
+
+def _entry(subject, head, action, by, at, note):
+    """The entry that comes behind this head: number and hash of the last one."""
+    number, previous = head
+    entry = JournalEntry(
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        number=number + 1,
+        action=action,
+        by=by,
+        at=at,
+        note=note,
+        salt=secrets.token_hex(16),
+        previous_hash=previous,
+    )
+    entry.note_digest = entry.computed_note_digest()
+    entry.hash = entry.computed_hash()
+    return entry
+
+
+def _heads(subjects):
+    """Number and hash of the last entry of each subject that has any, by (type, key)."""
+    keys = defaultdict(set)
     for subject in subjects:
-        number, previous = heads.get(subject.pk, (0, ""))
-        entry = JournalEntry(
-            subject_type=subject._meta.label_lower,
-            subject_id=subject.pk,
-            number=number + 1,
-            action=str(action),
-            by=by,
-            at=at,
-            note=notes.get(subject.pk, ""),
-            salt=secrets.token_hex(16),
-            previous_hash=previous,
-        )
-        entry.note_digest = entry.computed_note_digest()
-        entry.hash = entry.computed_hash()
-        entries.append(entry)
-    return JournalEntry.objects.bulk_create(entries, batch_size=500)
-
-
-def _heads(label, ids):
-    """Number and hash of the last entry of each subject."""
+        keys[subject._meta.label_lower].add(subject.pk)
+    if not keys:
+        return {}
+    rows = JournalEntry.objects.filter(
+        reduce(or_, (Q(subject_type=label, subject_id__in=ids) for label, ids in keys.items()))
+    ).order_by("subject_type", "subject_id", "-number")
+    if connection.features.can_distinct_on_fields:
+        rows = rows.distinct("subject_type", "subject_id")
     heads = {}
-    for start in range(0, len(ids), 500):
-        rows = JournalEntry.objects.filter(subject_type=label, subject_id__in=ids[start : start + 500])
-        last = rows.values("subject_id").annotate(last=Max("number")).values_list("subject_id", "last")
-        wanted = dict(last)
-        for entry in rows.filter(number__in=set(wanted.values())):
-            if wanted[entry.subject_id] == entry.number:
-                heads[entry.subject_id] = (entry.number, entry.hash)
+    for label, pk, *head in rows.values_list("subject_type", "subject_id", "number", "hash"):
+        heads.setdefault((label, pk), tuple(head))
     return heads
 
 

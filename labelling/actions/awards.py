@@ -1,63 +1,56 @@
 """The rows of a label: what the public may read, from the labelled filing, never from a later draft."""
 
 from applications import archive
-from applications.models import Submission
 from gen_portal.core import clock
+from gen_portal.core.inserting import BATCH
 from labelling.models import Grant, Label, LabelEvent, LabelEventKind, LabelSession, LabelSite
 
 
 def award_labels(decisions, envelope, *, by, at):
-    """One label per published decision with its places, its first event and its grant, in set statements.
+    """One label per published decision, and the rows that go with them, for the caller to insert: lists of first events, of
+    places, of sessions, of grants.
 
-    It runs inside the publication, from the day of `at` for the months of the call, and takes the latest filing.
+    It runs inside the publication, from the day of `at` for the months of the call, and takes the latest filing
+    (`with_filings`).
     """
-    dossiers = [decision.application_id for decision in decisions]
-    filings = {
-        s.application_id: s for s in Submission.objects.filter(application__in=dossiers).order_by("filed_at", "pk")
-    }
     starts_on = clock.day_of(at)
-    labels = Label.objects.bulk_create(
-        [_label(decision, filings[decision.application_id], starts_on) for decision in decisions], batch_size=200
-    )
-    awarded = LabelEventKind.AWARDED
-    LabelEvent.objects.bulk_create(
-        [LabelEvent(label=label, kind=awarded, effective_on=starts_on, known_at=at, by=by) for label in labels],
-        batch_size=500,
-    )
-    LabelSite.objects.bulk_create([row for label in labels for row in _sites(label)], batch_size=500)
-    LabelSession.objects.bulk_create([row for label in labels for row in sessions_of(label)], batch_size=500)
-    Grant.objects.bulk_create(
+    labels = Label.objects.bulk_create([_label(decision, starts_on) for decision in decisions], batch_size=BATCH)
+    kind = LabelEventKind.AWARDED
+    around = [
+        [LabelEvent(label=label, kind=kind, effective_on=starts_on, known_at=at, by=by) for label in labels],
+        [row for label in labels for row in _sites(label)],
+        [row for label in labels for row in _sessions(label, label.decision.filing_archive)],
         [
             Grant(label=label, envelope=envelope, amount_euros=label.decision.grant_euros)
             for label in labels
             if label.decision.grant_euros
         ],
-        batch_size=500,
-    )
-    return labels
+    ]
+    return labels, around
 
 
-def _label(decision, filing, starts_on):
-    application, answers = decision.application, archive.answers(filing.archive)
+def _label(decision, starts_on):
+    application, kept = decision.application, decision.filing_archive
+    answers = archive.answers(kept)
     return Label(
         training=application.training,
         decision=decision,
-        submission=filing,
+        submission_id=decision.filing_id,
         starts_on=starts_on,
         ends_on=clock.add_months(starts_on, application.call.label_months),
-        title=filing.archive["training"]["title"],
+        title=kept["training"]["title"],
         summary=answers["summary"],
         job_family=answers["job_family"],
         entry_level=answers["entry_level"],
         is_free=bool(answers["is_free"]),
         total_hours=answers["total_hours"],
-        first_start_on=archive.first_start(filing.archive),
+        first_start_on=archive.first_start(kept),
         on_site_percent=answers.get("on_site_percent"),
     )
 
 
 def _sites(label):
-    for site in label.submission.archive["sites"]:
+    for site in label.decision.filing_archive["sites"]:
         yield LabelSite(
             label=label,
             site_id=site["id"],
@@ -71,7 +64,11 @@ def _sites(label):
 
 def sessions_of(label):
     """The rows of the sessions announced in the labelled filing."""
-    for line in archive.sessions(label.submission.archive):
+    return _sessions(label, label.submission.archive)
+
+
+def _sessions(label, kept):
+    for line in archive.sessions(kept):
         yield LabelSession(
             label=label,
             starts_on=line["starts_on"],

@@ -29,9 +29,15 @@ def envelope_for(call):
     return envelope
 
 
+def hold_envelope(call):
+    """The same under lock, first of all locks."""
+    held = Envelope.objects.select_for_update(of=("self",), no_key=True).filter(call=call).first()
+    return held or lock(envelope_for(call))
+
+
 def lock_envelope(call):
-    """The same under lock, first of all locks; it follows the budget of the call while that covers what is committed."""
-    envelope = lock(envelope_for(call))
+    """The same, for an act that spends: it follows the budget of the call while that covers what is committed."""
+    envelope = hold_envelope(call)
     budget_euros = type(call).objects.values_list("budget_euros", flat=True).get(pk=call.pk)
     if envelope.total_euros != budget_euros >= envelope.committed_euros:
         envelope.total_euros = budget_euros

@@ -6,6 +6,7 @@ from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.workflow import Refused, lock, record
 from labelling import letter_wording, letters
+from labelling.decision_reasons import marks_of
 from labelling.models import JournalAction, Letter, LetterTemplate
 
 WRITERS = (Role.OFFICER, Role.DIRECTOR)
@@ -14,14 +15,18 @@ _OVERTAKEN = (
 )
 
 
-def write_letters(decisions, labels, following, *, at):
-    """Keep the letter of each published decision as it leaves, in set statements; returns the rows.
-
-    `following`: where deferred dossiers go. The paper is made later, from the row.
-    """
+def letters_of(decisions, labels, following, marks, *, at):
+    """The letter of each published decision as it leaves, unsaved; `following`: where deferred dossiers go, `marks`: those
+    of the dossiers. The paper is made later, from the row."""
     occasion = letters.occasion(following, at=at)
     drafts = letters.draft_all(decisions, occasion, labels=labels)
-    return Letter.objects.bulk_create(letters.freeze(decisions, drafts, occasion), batch_size=1000)
+    return letters.freeze(decisions, drafts, occasion, marks)
+
+
+def write_letters(decisions, labels, following, *, at):
+    """Keep these letters, in set statements; returns the rows."""
+    rows = letters_of(decisions, labels, following, marks_of(each.application for each in decisions), at=at)
+    return Letter.objects.bulk_create(rows, batch_size=1000)
 
 
 @transaction.atomic

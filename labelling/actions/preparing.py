@@ -23,7 +23,8 @@ from labelling.models.docket import dossiers_to_decide
 ALREADY_SIGNED = "La décision est déjà signée : reprenez la signature avant de la modifier."
 NOT_REVIEWED = "Le dossier n'est pas en évaluation : il n'y a rien à décider."
 UNREASONED = "Aucun motif n'est écrit, et il n'y en a pas de commun."
-CONDITIONS_FIRST = "Les conditions s'écrivent dossier par dossier."
+UNCONDITIONED = "Aucune condition n'est écrite, et il n'y en a pas de commune."
+UNDATED = "Donnez aux conditions un jour à venir pour les remplir."
 GRANT_WITHOUT_LABEL = "Une subvention ne va qu'avec un label."
 
 
@@ -44,7 +45,8 @@ class Effect:
     def seal(self):
         """Changes with anything of it that somebody reads."""
         kept = self.decision.fingerprint if self.decision.pk else ""
-        values = (self.application.pk, kept, self.decision.outcome, self.decision.grant_euros, self.decision.reasons)
+        row = self.decision
+        values = (self.application.pk, kept, row.outcome, row.grant_euros, row.reasons, row.conditions, row.conditions_due_on)
         return f"{values}{sorted(self.criterion_reasons.items())}"
 
 
@@ -72,10 +74,11 @@ class Preparation:
         return hashlib.sha256("\n".join(effect.seal for effect in self.accepted).encode()).hexdigest()[:24]
 
 
-def effects_of(proposals, *, by, at, reasons="", own_reasons=None):
+def effects_of(proposals, *, by, at, reasons="", own_reasons=None, conditions="", conditions_due_on=None):
     """Read what preparing these would do, in a number of queries that does not depend on theirs; nothing is written.
 
-    `reasons` are those of the dossiers for which none is written yet, neither there nor in `own_reasons` (by key). Where a
+    `reasons` are those of the dossiers for which none is written yet, neither there nor in `own_reasons` (by key);
+    `conditions` and the day they are due on, those of the labels under conditions that have none yet. Where a
     refusal has to answer for a criterion and does not, what the reviews say of it is taken up. Dossiers that do not exist
     for the person are counted, not named.
     """
@@ -87,6 +90,7 @@ def effects_of(proposals, *, by, at, reasons="", own_reasons=None):
     own = own_reasons or {}
     effects = [_proposed(each, proposals[each.pk], own.get(each.pk) or reasons, at) for each in found]
     _take_over(effects)
+    _put_conditions(effects, conditions.strip(), conditions_due_on)
     purse = _purse(effects)
     _answer_for_criteria(effects)
     ground = Ground([effect.decision for effect in effects])
@@ -115,6 +119,13 @@ def _take_over(effects):
         row.outcome, effect.decision = effect.decision.outcome, row
         if row.outcome != Outcome.CONDITIONAL:
             row.conditions, row.conditions_due_on = "", None
+
+
+def _put_conditions(effects, text, due_on):
+    for effect in effects:
+        decision = effect.decision
+        if decision.outcome == Outcome.CONDITIONAL and not decision.conditions:
+            decision.conditions, decision.conditions_due_on = text, due_on
 
 
 def _purse(effects):
@@ -152,17 +163,19 @@ def _refusal(effect, ground):
         return ALREADY_SIGNED
     if not decision.reasons:
         return UNREASONED
-    if decision.outcome == Outcome.CONDITIONAL and not _has_conditions(decision):
-        return CONDITIONS_FIRST
     if decision.is_labelling:
-        return ground.of_a_label(application.pk)
+        return _lacking_condition(decision) or ground.of_a_label(application.pk)
     return effect.refusal or ground.of_a_deferral(application, decision.outcome)
 
 
-def _has_conditions(decision):
-    """Written, and to be met on a day to come."""
+def _lacking_condition(decision):
+    """Conditions are written, and to be met on a day to come."""
     due_on = decision.conditions_due_on
-    return bool(decision.conditions) and due_on is not None and due_on > clock.day_of(decision.prepared_at)
+    if decision.outcome != Outcome.CONDITIONAL:
+        return ""
+    if not decision.conditions:
+        return UNCONDITIONED
+    return "" if due_on is not None and due_on > clock.day_of(decision.prepared_at) else UNDATED
 
 
 def _grant(effect, wanted, purse):
@@ -182,8 +195,9 @@ def _grant(effect, wanted, purse):
 
 
 @transaction.atomic
-def prepare_many(proposals, *, by, reasons="", own_reasons=None, seen=None):
-    """Save what is proposed for each dossier where it may be, unsigned, in set statements; returns the Preparation.
+def prepare_many(proposals, *, by, seen=None, **words):
+    """Save what is proposed for each dossier where it may be, unsigned, in set statements; returns the Preparation. `words`
+    are those of `effects_of`.
 
     What may not be is left as it was, with its reason. Refused as a whole to anybody but the director of the day, when
     nothing may be saved, and when it is no longer what was read (`seen`: the seal of the Preparation).
@@ -192,7 +206,7 @@ def prepare_many(proposals, *, by, reasons="", own_reasons=None, seen=None):
     now = clock.now()
     if not access.holds(by, Role.DIRECTOR, at=now):
         raise Refused("Seul le directeur prépare une décision.")
-    preparation = effects_of(proposals, by=by, at=now, reasons=reasons, own_reasons=own_reasons)
+    preparation = effects_of(proposals, by=by, at=now, **words)
     if seen is not None and seen != preparation.seal:
         raise Refused("Ce que vous avez lu a changé depuis : relisez les effets. Rien n'a été préparé.")
     if not preparation.accepted:

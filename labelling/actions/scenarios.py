@@ -2,6 +2,7 @@
 
 Every change takes the envelope of the call first (as signing does), then the working scenario: two people who move at once
 come one after the other, and the second one moves what the first one left. Nothing is lost, no page needs to be fresh.
+The first publication of the cut-off takes the envelope too: from then on nothing moves any more.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from django.db import transaction
 from django.db.models import F
 
 from gen_portal.core import clock
+from gen_portal.core.phrases import day
 from gen_portal.core.workflow import Refused, lock, record
 from labelling.actions.decisions import lock_envelope
 from labelling.lines import Lines, field_of, lines_of
 from labelling.models import JournalAction, Scenario, ScenarioPlace
-from labelling.models.scenario import AWAY
+from labelling.models.scenario import AWAY, published_since
 from labelling.portfolio import Portfolio, passed_over, passing
 
 WORKING_NAME = "Lignes en cours"
@@ -84,6 +86,7 @@ def open_scenario(cut_off, *, by):
     lock_envelope(cut_off.call)
     if (scenario := Scenario.objects.working(cut_off)) is not None:
         return scenario
+    _refuse_published(cut_off)
     field = field_of(cut_off)
     if not field.candidates:
         raise Refused("Ce relevé n'a encore aucun dossier en évaluation : il n'y a rien à mettre en ordre.")
@@ -160,10 +163,11 @@ def save_copy(scenario, name, *, by):
 def restore(copy, *, by, exception=""):
     """Make the order, the lines and the exceptions of a copy those of the working scenario, which is copied first.
 
-    Refused where the copy passes over a better-ranked dossier that no exception of its own explains, unless one is written
-    now for all of those.
+    Refused where the copy was removed meanwhile, and where it passes over a better-ranked dossier that no exception of its
+    own explains, unless one is written now for all of those.
     """
     draft = _draft_of(open_scenario(copy.cut_off, by=by))
+    _lock_copy(copy)
     working = draft.before.scenario
     _copy(working, f"Avant reprise, révision {working.revision}", by)
     taken = Draft.of(lines_of(copy, field=draft.before.field))
@@ -182,6 +186,27 @@ def _excuse(draft, exception):
         raise Refused(_passing_sentence(draft, *pairs[0]))
     for better, _ in pairs:
         draft.places[draft.index(better.key)].exception = exception
+
+
+@transaction.atomic
+def rename(copy, name, *, by):
+    """Give a copy another name. Refused where the name is taken, and for the working lines."""
+    lock_envelope(copy.cut_off.call)
+    found = _lock_copy(copy)
+    _refuse_taken(found.cut_off, name)
+    former, found.name = found.name, name
+    found.save(update_fields=["name"])
+    record(found, JournalAction.SCENARIO_RENAMED, by=by, note=f"« {former} » devient « {name} »")
+    return found
+
+
+@transaction.atomic
+def remove(copy, *, by):
+    """Take a copy away with its places; the journal keeps its name. The working lines are never removed."""
+    lock_envelope(copy.cut_off.call)
+    found = _lock_copy(copy)
+    record(found, JournalAction.SCENARIO_REMOVED, by=by, note=f"« {found} », {found.cut_off}")
+    found.delete()
 
 
 @transaction.atomic
@@ -204,7 +229,26 @@ def _draft_of(scenario):
     scenario = lock(scenario)
     if not scenario.is_working:
         raise Refused("Une copie ne change pas : reprenez-la d'abord comme lignes en cours.")
+    _refuse_published(scenario.cut_off)
     return Draft.of(lines_of(scenario))
+
+
+def _refuse_published(cut_off):
+    if (since := published_since(cut_off)) is not None:
+        raise Refused(
+            f"Des décisions de ce relevé sont publiées depuis le {day(since)} : ses lignes restent comme elles étaient. "
+            "Rien n'a changé."
+        )
+
+
+def _lock_copy(copy):
+    """Under the envelope; refused once it is removed, or for the working lines."""
+    found = Scenario.objects.select_for_update(of=("self",), no_key=True).filter(pk=copy.pk).first()
+    if found is None:
+        raise Refused(f"Le scénario « {copy} » vient d'être retiré : il n'y a plus rien à en faire.")
+    if found.is_working:
+        raise Refused("Les lignes en cours gardent leur nom et ne se retirent pas : seules leurs copies le font.")
+    return found
 
 
 def _refuse_to_pass(draft, key):

@@ -7,16 +7,17 @@ from gen_portal.core import outbox
 from labelling import letters
 
 
-def announce(written, *, at):
-    """Post the mails of letters, in set statements; returns how many."""
+def mails_of(written, *, at):
+    """The mails of letters, for the caller to insert: one per person who answers for a structure."""
     people = recipients([letter.decision for letter in written])
-    mails = [
-        _mail(letter, person)
-        for letter in written
-        for person in people[letter.decision.application.training.structure_id]
-    ]
-    outbox.post_many(mails, at=at)
-    return len(mails)
+    return outbox.rows_of(
+        [
+            _mail(letter, person)
+            for letter in written
+            for person in people[letter.decision.application.training.structure_id]
+        ],
+        at=at,
+    )
 
 
 def samples(decisions, following, *, at):

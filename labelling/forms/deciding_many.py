@@ -27,11 +27,11 @@ class ChoiceForm(DocketFilterForm):
 
 
 class PreparationForm(forms.Form):
-    """One outcome for many; conditions are written dossier by dossier."""
+    """One outcome for many, with the reasons and the conditions of those that have none yet."""
 
     outcome = forms.ChoiceField(
         label="Issue proposée pour ces dossiers",
-        choices=[(value, label.capitalize()) for value, label in Outcome.choices if value != Outcome.CONDITIONAL],
+        choices=[(value, label.capitalize()) for value, label in Outcome.choices],
         widget=forms.RadioSelect({"data-gen-inline": True}),
     )
     reasons = forms.CharField(
@@ -42,12 +42,29 @@ class PreparationForm(forms.Form):
         help_text="Pour les dossiers qui n'en ont pas encore ; ceux qui sont déjà écrits restent. Chaque décision se "
         "modifie ensuite, jusqu'à sa signature.",
     )
+    conditions = forms.CharField(
+        label="Conditions communes",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Pour les labels sous conditions qui n'en ont pas encore ; celles qui sont déjà écrites restent.",
+    )
+    conditions_due_on = forms.DateField(label="À remplir au plus tard le", required=False)
 
     def __init__(self, *args, source, **kwargs):
         super().__init__(*args, **kwargs)
         self.source = source
         if source.is_ready_made:
             del self.fields["outcome"]
+        if source.is_ready_made and not source.has_conditions:
+            del self.fields["conditions"], self.fields["conditions_due_on"]
+
+    def clean(self):
+        typed = self.cleaned_data
+        if typed.get("conditions") and typed.get("outcome", Outcome.CONDITIONAL) != Outcome.CONDITIONAL:
+            sentence = "Des conditions ne vont qu'avec un label sous conditions : effacez-les, ou changez l'issue."
+            self.add_error("conditions", sentence)
+        return typed
 
     def proposals(self, keys):
         """What the source proposes for each dossier; without one, the same outcome, with the grant that the rule allows."""
@@ -57,8 +74,13 @@ class PreparationForm(forms.Form):
         return dict.fromkeys(keys, (outcome or Outcome.LABELLED, None))
 
     @property
-    def common_reasons(self):
-        return self.cleaned_data.get("reasons", "") if self.is_bound else ""
+    def common_words(self):
+        """The reasons and the conditions for those that have none, as `effects_of` names them."""
+        typed = self.cleaned_data if self.is_bound else {}
+        return {
+            "reasons": typed.get("reasons", ""), "conditions": typed.get("conditions", ""),
+            "conditions_due_on": typed.get("conditions_due_on"),
+        }  # fmt: skip
 
 
 class DelegationForm(forms.Form):

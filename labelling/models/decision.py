@@ -5,9 +5,9 @@ import json
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q, Sum, prefetch_related_objects
+from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, Sum, When, prefetch_related_objects
 
-from applications.models import Application, ApplicationState, CutOff
+from applications.models import Application, ApplicationState, CutOff, Submission
 from gen_portal.core import access
 from gen_portal.core.models import Role
 from labelling.models.decision_reason import DecisionReason, Reason
@@ -127,6 +127,15 @@ class DecisionQuerySet(models.QuerySet):
         """With the reasons of each criterion, in one query."""
         return self.prefetch_related(_reasons())
 
+    def with_filings(self):
+        """With the key (`filing_id`) and the archive of the latest filing of each dossier that a label goes to."""
+        latest = Submission.objects.filter(application=OuterRef("application")).order_by("-filed_at", "-pk")
+        given = {
+            f"filing_{name}": Case(When(outcome__in=LABELLING_OUTCOMES, then=Subquery(latest.values(name)[:1])))
+            for name in ("id", "archive")
+        }
+        return self.annotate(**given)
+
     def for_page(self):
         return self.select_related(
             "application__training__structure__commune",
@@ -176,6 +185,9 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = "décision"
+        indexes = [  # asked at every move of the lines
+            models.Index(fields=["cut_off"], condition=Q(published_at__isnull=False), name="published_by_cut_off")
+        ]
         constraints = [
             models.UniqueConstraint(name="one_decision_per_application_and_cut_off", fields=["application", "cut_off"]),
             models.CheckConstraint(name="a_decision_gives_its_reasons", condition=~Q(reasons="")),

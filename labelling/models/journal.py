@@ -31,6 +31,8 @@ class JournalAction(models.TextChoices):
     SCENARIO_CHANGED = "scenario.changed", "lignes du relevé changées"
     SCENARIO_COPIED = "scenario.copied", "scénario copié"
     SCENARIO_RESTORED = "scenario.restored", "lignes reprises d'un scénario"
+    SCENARIO_RENAMED = "scenario.renamed", "scénario renommé"
+    SCENARIO_REMOVED = "scenario.removed", "scénario retiré"
     DECISION_PROPOSED = "decision.proposed", "décision préparée"
     DECISION_SIGNED = "decision.signed", "décision signée"
     DECISION_COUNTERSIGNED = "decision.countersigned", "décision contresignée"

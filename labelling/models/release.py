@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from applications.models import CutOff
 from labelling.models.decision import Decision
@@ -32,6 +32,14 @@ class ReleaseQuerySet(models.QuerySet):
 
     def for_page(self):
         return self.select_related("scheduled_by", "cut_off__call").order_by("-pk")
+
+
+def timetable_from(cut_off):
+    """This cut-off and those that follow it in its call, each with the instant of the publication that waits there
+    (`release_at`)."""
+    waiting = Release.objects.scheduled().filter(cut_off=OuterRef("pk")).values("at")
+    following = CutOff.objects.filter(call=cut_off.call_id, number__gte=cut_off.number).order_by("number")
+    return list(following.annotate(release_at=Subquery(waiting)))
 
 
 class Release(models.Model):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Min, Q, Sum
 
 from applications.models import Application, CutOff
 from labelling.models.decision import Decision
@@ -37,6 +37,11 @@ def rows_of(cut_off):
     """Named tuples of these dossiers, by reference, without one model instance."""
     told = dossiers_of(cut_off).annotate(**{f"row_{name}": value for name, value in ROW.items()})
     return told.order_by("reference").values_list(*COLUMNS, *(f"row_{name}" for name in ROW), named=True)
+
+
+def published_since(cut_off):
+    """The instant of the first publication of a cut-off, from which its lines stay as they are; None before."""
+    return Decision.objects.published().of_cut_off(cut_off).aggregate(first=Min("published_at"))["first"]
 
 
 def signed_elsewhere(cut_off):

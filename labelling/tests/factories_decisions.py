@@ -8,12 +8,14 @@ from datetime import timedelta
 import factory
 from factory.django import DjangoModelFactory
 
+from applications.models import Application
 from applications.tests.factories import ApplicationFactory, CallFactory
-from applications.transitions import close, move_to_cut_off
+from applications.transitions import settle_many
 from gen_portal.core import clock
-from gen_portal.core.models import Role
+from gen_portal.core.inserting import insert_together
+from gen_portal.core.models import JournalEntry, Role
 from gen_portal.core.tests.factories import CapacityFactory
-from gen_portal.core.workflow import record
+from gen_portal.core.workflow import Acts, record
 from labelling.actions.awards import award_labels
 from labelling.actions.decisions import envelope_for, next_cut_off
 from labelling.models import Decision, Envelope, JournalAction, Label, Outcome, ReviewFigures
@@ -114,11 +116,15 @@ def _record(decision):
 
 def _close(decision):
     """What publication does to the dossier."""
-    at, outcome = decision.published_at, decision.outcome
-    if outcome == Outcome.DEFERRED:
-        move_to_cut_off(decision.application, next_cut_off(decision.cut_off), by=None, at=at)
-    else:
-        close(decision.application, by=None, at=at, ended=outcome == Outcome.REFUSED)
+    at, outcome, acts = decision.published_at, decision.outcome, Acts()
+    is_refused, is_deferred = outcome == Outcome.REFUSED, outcome == Outcome.DEFERRED
+    settle_many(
+        [Application.objects.select_related("cut_off").get(pk=decision.application_id)], acts, by=None, at=at,
+        refused={decision.application_id} if is_refused else (),
+        deferred={decision.application_id} if is_deferred else (),
+        following=next_cut_off(decision.cut_off) if is_deferred else None,
+    )  # fmt: skip
+    JournalEntry.objects.bulk_create(acts.entries())
 
 
 class LabelFactory(DjangoModelFactory):
@@ -133,7 +139,10 @@ class LabelFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, decision, **columns):
         envelope = envelope_for(decision.application.call)
-        label = award_labels([decision], envelope, by=None, at=decision.published_at)[0]
+        latest = Decision.objects.with_filings().get(pk=decision.pk)
+        decision.filing_id, decision.filing_archive = latest.filing_id, latest.filing_archive
+        (label,), around = award_labels([decision], envelope, by=None, at=decision.published_at)
+        insert_together(around)
         for name, value in columns.items():
             setattr(label, name, value)
         label.save()

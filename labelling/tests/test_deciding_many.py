@@ -1,5 +1,7 @@
 """Many decisions at once: what is sound is prepared, the rest is told; what is signed is what was read, or nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,14 @@ from applications.tests.factories import ApplicationFactory, CallFactory, Member
 from gen_portal.core import clock
 from gen_portal.core.models import JournalEntry
 from gen_portal.core.workflow import Refused
-from labelling.actions.preparing import ALREADY_SIGNED, NOT_REVIEWED, effects_of, prepare_many
+from labelling.actions.preparing import (
+    ALREADY_SIGNED,
+    NOT_REVIEWED,
+    UNCONDITIONED,
+    UNDATED,
+    effects_of,
+    prepare_many,
+)
 from labelling.actions.signing import DISPUTED, TOO_FEW
 from labelling.invariants import decisions as invariants
 from labelling.models import Decision, DecisionReason, Envelope
@@ -109,6 +118,28 @@ def test_a_refusal_takes_up_what_the_reviews_say_of_its_low_criteria(call):
     reason = DecisionReason.objects.get()
     assert (reason.criterion, reason.text) == (call.criteria.order_by("position").first(), "Argumenté et vérifiable.")
     assert sign(reason.decision, by=by).is_signed
+
+
+def test_common_conditions_are_those_of_the_labels_that_have_none(call):
+    by, due_on = director(), clock.today() + timedelta(days=60)
+    bare, written, plain = dossier(call), dossier(call), dossier(call)
+    DecisionFactory(application=written, conditional=True, conditions="Recruter un formateur.")
+    proposals = {bare.pk: ("conditional", None), written.pk: ("conditional", None), plain.pk: ("labelled", None)}
+    told = {"reasons": REASONS, "conditions": "Trouver un local.", "conditions_due_on": due_on}
+
+    for words, why in (({**told, "conditions": ""}, UNCONDITIONED), ({**told, "conditions_due_on": clock.today()}, UNDATED)):
+        assert refusals(effects_of(proposals, by=by, at=clock.now(), **words)) == {bare.pk: why}
+    seen = effects_of(proposals, by=by, at=clock.now(), **told).seal
+    with pytest.raises(Refused, match="a changé depuis"):
+        prepare_many(proposals, by=by, seen=seen, **(told | {"conditions": "Trouver deux locaux."}))
+    prepare_many(proposals, by=by, seen=seen, **told)
+
+    kept = Decision.objects.values_list("application", "conditions", "conditions_due_on")
+    assert {key: values for key, *values in kept} == {
+        bare.pk: ["Trouver un local.", due_on],
+        written.pk: ["Recruter un formateur.", written.decisions.get().conditions_due_on],
+        plain.pk: ["", None],
+    }
 
 
 def test_without_words_nothing_is_prepared(call):

@@ -62,6 +62,22 @@ def test_from_the_list_to_two_signatures(client_for, call):
     assert not left.decisions.exists()
 
 
+def test_conditions_typed_for_another_outcome_are_told_and_kept(client_for, call):
+    page = f"{reverse('decision_prepare_many', args=[call.slug])}?releve=1&dossier={dossier(call).reference}"
+    typed = {"outcome": "labelled", "reasons": REASONS, "conditions": "Trouver un local.", "conditions_due_on": "2030-01-31"}
+    client = client_for(director())
+
+    refused = client.post(page, {**typed, "faire": "1"})
+    assert "Des conditions ne vont qu&#x27;avec un label sous conditions" in refused.text
+    assert "Trouver un local." in refused.text
+    assert not Decision.objects.exists()
+    right = {**typed, "outcome": "conditional"}
+    shown = client.post(page, right)
+    assert "à remplir au plus tard le 31" in shown.text
+    client.post(page, {**right, "seen": shown.context["preparation"].seal, "faire": "1"})
+    assert Decision.objects.get().conditions == "Trouver un local."
+
+
 @pytest.mark.parametrize("name", ["decision_sign_many", "decision_countersign_many"])
 def test_signing_many_asks_a_fresh_second_factor(client_for, call, name):
     decision = DecisionFactory(application=dossier(call), signed=name == "decision_countersign_many")

@@ -16,6 +16,7 @@ from labelling.actions import scenarios
 from labelling.models import ReviewFigures, Scenario
 from labelling.policies.lines import KEPT_AWAY
 from labelling.tests.factories import AssignmentFactory, RecusalFactory
+from labelling.tests.factories_decisions import DecisionFactory
 from labelling.tests.factories_scenarios import opened, ranked
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +205,39 @@ def test_a_suggestion_becomes_a_scenario_and_says_what_decides(client, cut_off):
     assert impossible.context["form"].non_field_errors() == [
         "Aucun choix ne tient ces minima : la part de femmes fait obstacle. Baissez ce minimum, ou permettez plus de labels."
     ]
+
+
+def test_the_pages_say_since_when_published_lines_stay(client, cut_off):
+    scenario, (first, second) = opened(cut_off, "4.000", "3.000")
+    copy = scenarios.save_copy(scenario, "Avant", by=None)
+    DecisionFactory(application=first, published=True)
+
+    page, place = client.get(url("lines_page", cut_off)), url("lines_place", cut_off, second.reference)
+    refused = client.post(url("lines_move", cut_off), {"move": f"{second.reference} {first.reference}"}, follow=True)
+    written = client.post(place, {"before": "", "exception": "Un texte à ne pas perdre"})
+
+    assert "Des décisions de ce relevé sont publiées depuis le" in text_of(page)
+    assert "Tracer" not in page.text
+    assert "gen-move" not in page.text
+    assert any("restent comme elles étaient" in each for each in said(refused))
+    assert written.context["form"]["exception"].value() == "Un texte à ne pas perdre"
+    assert "restent comme elles étaient" in text_of(written)
+    listed = client.get(url("scenario_list", cut_off))
+    assert url("scenario_restore", cut_off, copy.pk) not in listed.text
+    assert url("scenario_rename", cut_off, copy.pk) in listed.text
+
+
+def test_a_scenario_is_renamed_and_removed_on_its_pages(client, cut_off):
+    scenario, _ = opened(cut_off, "4.000")
+    copy = scenarios.save_copy(scenario, "Essai", by=None)
+    rename, remove = (url(name, cut_off, copy.pk) for name in ("scenario_rename", "scenario_remove"))
+
+    taken = client.post(rename, {"name": scenario.name})
+    assert "est déjà le nom d'un scénario" in text_of(taken)
+    assert said(client.post(rename, {"name": "Sans plafond"}, follow=True)) == [
+        "Le scénario « Essai » s'appelle maintenant « Sans plafond »."
+    ]
+    assert "Retirer « Sans plafond » ?" in text_of(client.get(remove))
+    assert said(client.post(remove, follow=True)) == ["Le scénario « Sans plafond » est retiré. Le journal garde son nom."]
+    assert list(Scenario.objects.values_list("name", flat=True)) == [scenario.name]
+    assert client.post(remove).status_code == 404

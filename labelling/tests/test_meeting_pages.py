@@ -58,8 +58,12 @@ def test_a_meeting_is_run_from_its_pages(client_for):
     assert Vote.objects.get().person == chair
     assert "Issue : labellisée." in runner.get(reverse("item_settle", args=point)).content.decode()
     post(runner, "item_settle", *point, reasons="Un besoin établi.", seen="labelled")
-    for act in ("suspendre", "reprendre", "clore", "sceller"):
+    for act in ("suspendre", "reprendre", "clore"):
         post(runner, "meeting_act", meeting.pk, act)
+    stale = client_for(officer(), second_factor_age=601).post(reverse("meeting_act", args=[meeting.pk, "sceller"]))
+    assert stale.url.startswith(reverse("mfa_reauthenticate"))
+    assert not Minutes.objects.exists()
+    post(runner, "meeting_act", meeting.pk, "sceller")
 
     page = voter.get(reverse("meeting_page", args=[meeting.pk])).content.decode()
     assert Minutes.objects.get().sha256 in page

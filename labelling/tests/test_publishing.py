@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application, ApplicationState, MemberRole, Submission
 from applications.tests.factories import (
@@ -226,17 +228,20 @@ def test_a_letter_says_the_outcome_its_reasons_and_the_remedies(call, cut_off, o
 
 # --- Cost ----------------------------------------------------------------------------------------------------------
 
-PUBLISHING_QUERIES = 58
+#: PostgreSQL inserts into seven tables at once, and reads the instant with the rights.
+PUBLISHING_QUERIES = {"postgresql": 17, "sqlite": 24}
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_publishing_costs_the_same_for_one_or_three(call, cut_off, officer, count, django_assert_num_queries):
+def test_publishing_costs_the_same_for_one_or_three(call, cut_off, officer, count):
     for _ in range(count):
         decide(call, grant_euros=10_000)
         decide(call, deferred=True)
         decide(call, refused=True)
 
-    with django_assert_num_queries(PUBLISHING_QUERIES):
+    with CaptureQueriesContext(connection) as asked:
         publish_decisions(cut_off, by=officer)
 
+    kept = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    assert len(kept) == PUBLISHING_QUERIES[connection.vendor], kept
     assert Label.objects.count() == count

@@ -1,6 +1,7 @@
 """Real threads on PostgreSQL: two people who move at once both find their move, and no sum passes the envelope."""
 
 import pytest
+from django.db import IntegrityError
 
 from applications.tests.factories import CallFactory
 from gen_portal.tests.test_races import together
@@ -13,6 +14,7 @@ from labelling.tests.factories_decisions import DecisionFactory, director
 from labelling.tests.factories_scenarios import officer, opened, ranked
 from labelling.tests.test_decision_races import attempt
 from labelling.transitions.decisions import sign
+from labelling.transitions.publishing import publish_decisions
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -70,3 +72,29 @@ def test_lines_opened_eight_times_at_once_are_opened_once(cut_off):
     by = officer()
     outcomes = together(8, lambda number: attempt(scenarios.open_scenario, cut_off, by=by))
     assert (outcomes, Scenario.objects.count()) == (["done"] * 8, 1)
+
+
+@pytest.mark.parametrize("run", range(3))
+def test_a_move_and_the_publication_at_once_never_leave_lines_moved_after_it(run, cut_off):
+    """Either the move came first and is there, or it is refused; afterwards the database itself refuses it."""
+    scenario, (a, b, c) = opened(cut_off, "3.000", "3.000", "3.000")
+    DecisionFactory(application=a, countersigned=True)
+    by = officer()
+    acts = (
+        lambda: attempt(publish_decisions, cut_off, by=by),
+        lambda: attempt(scenarios.move_before, scenario, c.pk, a.pk, by=by),
+    )
+
+    published, moved = together(2, lambda n: acts[n]())
+
+    assert published == "done"
+    assert moved == "done" or "restent comme elles étaient" in moved
+    assert order(scenario) == ([c.pk, a.pk, b.pk] if moved == "done" else [a.pk, b.pk, c.pk])
+    changes = (
+        lambda: Scenario.objects.filter(pk=scenario.pk).update(label_line=1),
+        lambda: scenario.places.filter(application=b).update(exception="Après coup"),
+        lambda: scenario.places.filter(application=b).delete(),
+    )
+    for change in changes:
+        with pytest.raises(IntegrityError, match="stay as they were"):
+            change()

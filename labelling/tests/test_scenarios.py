@@ -263,3 +263,64 @@ def two_people(cut_off):
         cut_off, "4.000", "3.500", "3.500", "2.000", None, training__structure=StructureFactory()
     )
     return (officer(), officer()), scenario, dossiers
+
+
+# --- After the publication, and copies -------------------------------------------------------------------------------
+
+
+def test_the_lines_stay_once_decisions_of_the_cut_off_are_published(cut_off, by):
+    scenario, (first, second, third) = opened(cut_off, "4.000", "3.000", "2.000")
+    copy = scenarios.save_copy(scenario, "Avant", by=by)
+    DecisionFactory(application=first, published=True)
+    acts = (
+        lambda: scenarios.move_before(scenario, third.pk, second.pk, by=by, exception="Bassin d'emploi"),
+        lambda: scenarios.draw_label_line(scenario, first.pk, by=by),
+        lambda: scenarios.draw_money_line(scenario, None, by=by),
+        lambda: scenarios.write_exception(scenario, second.pk, "Parce que", by=by),
+        lambda: scenarios.settle(scenario, by=by),
+        lambda: scenarios.restore(copy, by=by),
+    )
+
+    for act in acts:
+        with pytest.raises(Refused, match=r"sont publiées depuis le .* restent comme elles étaient"):
+            act()
+
+    scenario.refresh_from_db()
+    assert (scenario.revision, order(scenario)) == (1, keys(first, second, third))
+    assert scenarios.save_copy(scenario, "Telles que publiées", by=by).label_line == 0
+
+
+def test_the_lines_of_a_published_cut_off_are_not_opened(cut_off, by):
+    DecisionFactory(application=ranked(cut_off, "4.000")[0], published=True)
+
+    with pytest.raises(Refused, match="restent comme elles étaient"):
+        open_scenario(cut_off, by=by)
+
+    assert not Scenario.objects.exists()
+
+
+def test_a_copy_is_renamed_then_removed_and_the_journal_keeps_its_names(cut_off, by):
+    scenario, _ = opened(cut_off, "4.000")
+    scenarios.save_copy(scenario, "Une par région", by=by)
+    copy = scenarios.save_copy(scenario, "Essai", by=by)
+
+    with pytest.raises(Refused, match="est déjà le nom d'un scénario"):
+        scenarios.rename(copy, "Une par région", by=by)
+    for act in (lambda: scenarios.rename(scenario, "Autre", by=by), lambda: scenarios.remove(scenario, by=by)):
+        with pytest.raises(Refused, match="Les lignes en cours gardent leur nom"):
+            act()
+    scenarios.rename(copy, "Sans plafond", by=by)
+    scenarios.remove(copy, by=by)
+    for act in (lambda: scenarios.remove(copy, by=by), lambda: scenarios.restore(copy, by=by)):
+        with pytest.raises(Refused, match="vient d'être retiré"):
+            act()
+
+    names = list(Scenario.objects.order_by("pk").values_list("name", flat=True))
+    assert names == [WORKING_NAME, "Une par région"]
+    told_of_it = JournalEntry.objects.about(copy).values_list("action", "note", "by")
+    assert [tuple(each) for each in told_of_it] == [
+        ("scenario.renamed", "« Essai » devient « Sans plafond »", by.pk),
+        ("scenario.removed", f"« Sans plafond », {cut_off}", by.pk),
+    ]
+    assert order(scenario) != []
+    assert list(invariants.broken()) == []

@@ -27,11 +27,11 @@ def decision_prepare_many(request, slug):
     call, cut_off, keys = _chosen(request, slug, policies.can_decide)
     source = _source(request, cut_off)
     form = PreparationForm(request.POST or None, source=source, initial={"outcome": "labelled"})
-    form.is_valid()
-    proposals, reasons = form.proposals(keys), {"reasons": form.common_reasons, "own_reasons": source.reasons}
-    if "faire" in request.POST and _prepared(request, proposals, reasons):
+    is_sound = form.is_valid()
+    proposals, words = form.proposals(keys), {**form.common_words, "own_reasons": source.reasons}
+    if is_sound and "faire" in request.POST and _prepared(request, proposals, words):
         return _to_list(call, cut_off, Step.TO_SIGN)
-    preparation = effects_of(proposals, by=request.user, at=access.now(request.user), **reasons)
+    preparation = effects_of(proposals, by=request.user, at=access.now(request.user), **words)
     context = {
         "call": call, "cut_off": cut_off, "form": form, "preparation": preparation, "envelope": read_envelope(call),
         "count": len(proposals), "source": source,
@@ -73,9 +73,9 @@ def _source(request, cut_off):
     return source
 
 
-def _prepared(request, proposals, reasons):
+def _prepared(request, proposals, words):
     try:
-        done = prepare_many(proposals, by=request.user, **reasons, seen=request.POST.get("seen", ""))
+        done = prepare_many(proposals, by=request.user, **words, seen=request.POST.get("seen", ""))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return False

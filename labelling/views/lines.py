@@ -15,6 +15,7 @@ from labelling.line_rows import gauges_of, rows_of
 from labelling.line_words import told
 from labelling.lines import adjusted_means, field_of, lines_of
 from labelling.models import Scenario
+from labelling.models.scenario import published_since
 from labelling.policies import lines as policies
 from labelling.policies.decisions import can_decide
 
@@ -23,13 +24,12 @@ def lines_page(request, slug, number):
     """Who: officer, director, second signatory, if they see every dossier. Question: who gets a label, who a grant, and what
     does that add up to? Leaves with: the two lines where they should be."""
     cut_off = asked_cut_off(request, slug, number)
-    can_move = policies.can_move_lines(request.user)
     if request.method == "POST":
-        access.require(can_move)
+        access.require(policies.can_move_lines(request.user))
         attempt(request, _open_or_settle, cut_off, by=request.user)
         return redirect("lines_page", slug, number)
     context = {
-        "call": cut_off.call, "cut_off": cut_off, "can_move": can_move, "can_decide": can_decide(request.user)
+        "call": cut_off.call, "cut_off": cut_off, "can_decide": can_decide(request.user), **_standing(request, cut_off)
     }  # fmt: skip
     scenario = Scenario.objects.working(cut_off)
     if scenario is None:
@@ -89,7 +89,7 @@ def lines_place(request, slug, number, reference):
             return redirect("lines_page", slug, number)
     context = {
         "call": cut_off.call, "cut_off": cut_off, "row": row, "form": form, "count": len(lines.order),
-        "can_move": policies.can_move_lines(request.user),
+        **_standing(request, cut_off),
     }  # fmt: skip
     return render(request, "labelling/lines_place.html", context)
 
@@ -121,6 +121,12 @@ def say(request, change):
     """Exactly what an act changed: who crosses which line, the money, the targets."""
     references = {key: row.reference for key, row in change.rows.items()}
     messages.success(request, " ".join(told(change.before, change.after, references)))
+
+
+def _standing(request, cut_off):
+    """Since when the lines stay as they are, if they do, and whether this person may still move them."""
+    since = published_since(cut_off)
+    return {"published_since": since, "can_move": since is None and policies.can_move_lines(request.user)}
 
 
 def _to_move(request, slug, number):

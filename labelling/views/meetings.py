@@ -1,9 +1,12 @@
 """The meetings of the committee on a call: planned, their agenda and who is there, their acts."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from applications.models import Call
@@ -30,6 +33,8 @@ ACTS = {
     "remplir": (agendas.build_agenda, "L'ordre du jour est rempli."),
     "sceller": (seal_minutes, "Le procès-verbal est scellé."),
 }
+#: The act that cannot be taken back: it wants a fresh second factor, as a signature does.
+SEALING = "sceller"
 
 
 def meeting_list(request, slug):
@@ -86,6 +91,9 @@ def meeting_act(request, pk, act):
     if act not in ACTS:
         raise Http404
     access.require(policies.can_run(request.user, meeting.cut_off.call))
+    if act == SEALING and not access.has_fresh_second_factor(request):
+        messages.info(request, "Sceller est définitif : donnez votre second facteur, puis scellez le procès-verbal.")
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': reverse('meeting_page', args=[pk])})}")
     transition, said = ACTS[act]
     do(request, said, transition, meeting)
     return redirect("meeting_page", pk)

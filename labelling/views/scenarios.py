@@ -12,6 +12,7 @@ from labelling.forms.lines import CompareForm, CopyForm, RestoreForm, Suggestion
 from labelling.line_rows import Compared
 from labelling.lines import adjusted_means, field_of, lines_of
 from labelling.models import Scenario
+from labelling.models.scenario import published_since
 from labelling.policies import lines as policies
 from labelling.portfolio import WOMEN_GOAL_PERCENT
 from labelling.suggestion import MOST_DOSSIERS, TooLong
@@ -33,15 +34,15 @@ def scenario_list(request, slug, number):
     context = {
         "call": cut_off.call, "cut_off": cut_off, "scenarios": kept, "form": form, "asked": asked,
         "compared": _compared(cut_off, kept, *asked.chosen()), "can_move": policies.can_move_lines(request.user),
+        "published_since": published_since(cut_off),
     }  # fmt: skip
     return render(request, "labelling/scenario_list.html", context)
 
 
 def scenario_restore(request, slug, number, pk):
     """Who: officer, director. Question: shall this copy become the lines? Leaves with: it done, the former ones kept."""
-    cut_off = asked_cut_off(request, slug, number)
-    access.require(policies.can_move_lines(request.user))
-    copy = get_object_or_404(Scenario.objects.of_cut_off(cut_off), pk=pk, is_working=False)
+    copy = _copy_to_change(request, slug, number, pk)
+    cut_off = copy.cut_off
     form = RestoreForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,6 +54,37 @@ def scenario_restore(request, slug, number, pk):
             return redirect("lines_page", slug, number)
     context = {"call": cut_off.call, "cut_off": cut_off, "copy": copy, "form": form}
     return render(request, "labelling/scenario_restore.html", context)
+
+
+def scenario_rename(request, slug, number, pk):
+    """Who: officer, director. Question: under which name is this copy kept? Leaves with: its new name."""
+    copy = _copy_to_change(request, slug, number, pk)
+    form = CopyForm(request.POST or None, initial={"name": copy.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            renamed = scenarios.rename(copy, form.cleaned_data["name"], by=request.user)
+        except Refused as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, f"Le scénario « {copy} » s'appelle maintenant « {renamed} ».")
+            return redirect("scenario_list", slug, number)
+    context = {"call": copy.cut_off.call, "cut_off": copy.cut_off, "copy": copy, "form": form}
+    return render(request, "labelling/scenario_rename.html", context)
+
+
+def scenario_remove(request, slug, number, pk):
+    """Who: officer, director. Question: is this copy of no more use? Leaves with: it gone, its name in the journal."""
+    copy = _copy_to_change(request, slug, number, pk)
+    if request.method == "POST":
+        try:
+            scenarios.remove(copy, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Le scénario « {copy} » est retiré. Le journal garde son nom.")
+        return redirect("scenario_list", slug, number)
+    context = {"call": copy.cut_off.call, "cut_off": copy.cut_off, "copy": copy}
+    return render(request, "labelling/scenario_remove.html", context)
 
 
 def lines_suggest(request, slug, number):
@@ -71,6 +103,12 @@ def lines_suggest(request, slug, number):
         return redirect(f"{reverse('scenario_list', args=[slug, number])}?a={other}&b={kept.pk}")
     context = {"call": cut_off.call, "cut_off": cut_off, "form": form, "count": count, "most": MOST_DOSSIERS}
     return render(request, "labelling/lines_suggest.html", context)
+
+
+def _copy_to_change(request, slug, number, pk):
+    cut_off = asked_cut_off(request, slug, number)
+    access.require(policies.can_move_lines(request.user))
+    return get_object_or_404(Scenario.objects.of_cut_off(cut_off).for_page(), pk=pk, is_working=False)
 
 
 def _copied(request, working, form):

@@ -10,7 +10,7 @@ from django.db.utils import IntegrityError
 from gen_portal.core import invariants, tasks, workflow
 from gen_portal.core.models import CoreAction, JournalEntry
 from gen_portal.core.tests.factories import MinistryFactory, UserFactory
-from gen_portal.core.workflow import record, record_many, seal_journal
+from gen_portal.core.workflow import Acts, record, record_many, seal_journal
 
 pytestmark = pytest.mark.django_db
 
@@ -35,12 +35,29 @@ def test_chains_of_different_subjects_are_apart():
     assert [record(subject, ACT, by=None).number for subject in (user, ministry)] == [1, 1]
 
 
-def test_record_many_continues_every_chain_in_three_queries(django_assert_num_queries, frozen_clock):
+def test_record_many_continues_every_chain_in_two_queries(django_assert_num_queries, frozen_clock):
     users = UserFactory.create_batch(3)
     chain(users[0], 2)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         entries = record_many(users, ACT, by=None, at=frozen_clock.at, notes={users[1].pk: "à part"})
     assert [(entry.number, entry.note) for entry in entries] == [(3, ""), (1, "à part"), (1, "")]
+    assert list(invariants.broken_chains()) == []
+
+
+def test_acts_of_one_transaction_follow_one_another_whatever_their_models(django_assert_num_queries, frozen_clock):
+    user, ministry = UserFactory(), MinistryFactory()
+    chain(user, 2)
+    acts = Acts()
+    acts.add([user, ministry], ACT, by=None, at=frozen_clock.at)
+    acts.add([user], ACT, by=None, at=frozen_clock.at, notes={user.pk: "ensuite"})
+
+    with django_assert_num_queries(1):
+        entries = acts.entries()
+    JournalEntry.objects.bulk_create(entries)
+
+    assert [(each.subject_id, each.number, each.note) for each in entries] == [
+        (user.pk, 3, ""), (ministry.pk, 1, ""), (user.pk, 4, "ensuite")
+    ]  # fmt: skip
     assert list(invariants.broken_chains()) == []
 
 
