@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fabriques.opendata import api, embedding, points, releases, tables
+from fabriques.opendata import figures as open_figures
 from fabriques.views import (
     campaigns,
     contacts,
@@ -101,6 +102,8 @@ urlpatterns = [
         publication.publication_progress,
         name="publication_progress",
     ),
+    path("chiffres/", open_figures.public_figures, name="public_figures"),
+    path("chiffres/chiffres.csv", open_figures.public_figures_csv, name="public_figures_csv"),
     path("fabriques/", registry.registry, name="registry"),
     path("fabriques/communes.json", registry.commune_names, name="commune_names"),
     path("fabriques/alerte/", public.alert_ask, name="alert_ask"),
