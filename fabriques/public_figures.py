@@ -15,6 +15,7 @@ from fabriques.models.registry import Headline, Moment, headline, places_at, pub
 from fabriques.secrecy import COUNTRY, Cut
 from gen_portal.core import clock
 from gen_portal.core.models import Region
+from gen_portal.core.text import fold
 from labelling.models import LabelEvent
 from labelling.models.label import FINAL_EVENTS
 
@@ -75,12 +76,18 @@ def _labelled_by(moment, cut):
         "fabriques": Count("label__training__structure", distinct=True),
     }
     rows = places_at(moment).order_by().values_list(*_PATHS[cut]).annotate(**counts)
-    return sorted((LabelledIn(cut, *row) for row in rows), key=lambda row: row.name)
+    return sorted((LabelledIn(cut, *row) for row in rows), key=lambda row: fold(row.name))
+
+
+def _folded(pair):
+    return fold(pair[1])
 
 
 def _names():
     """What rows are called, regions in order, then calls, the latest first."""
-    regions = {(Cut.REGION, region.code): region.name for region in Region.objects.order_by("name")}
+    regions = {
+        (Cut.REGION, code): name for code, name in sorted(Region.objects.values_list("code", "name"), key=_folded)
+    }
     calls = Call.objects.filter(pk__in=public_labels().values("decision__cut_off__call")).order_by("-opens_at", "pk")
     return {COUNTRY: "France entière"} | regions | {(Cut.CALL, call.slug): call.title for call in calls}
 
