@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fabriques.opendata import api, embedding, points, releases, tables
+from fabriques.opendata import figures as open_figures
 from fabriques.views import (
     campaigns,
     contacts,
@@ -125,6 +126,8 @@ urlpatterns = [
     path("reseau/", network.network_list, name="network_list"),
     path("reseau/export.csv", network.network_export, name="network_export"),
     path("fabriques/photos/<slug:sha256>/<slug:size>.webp", page_parts.page_photo, name="page_photo"),
+    path("chiffres/", open_figures.public_figures, name="public_figures"),
+    path("chiffres/chiffres.csv", open_figures.public_figures_csv, name="public_figures_csv"),
     path("fabriques/", registry.registry, name="registry"),
     path("fabriques/communes.json", registry.commune_names, name="commune_names"),
     path("fabriques/alerte/", public.alert_ask, name="alert_ask"),

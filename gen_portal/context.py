@@ -30,9 +30,10 @@ BY_ROLE = (
     (Role.OFFICER, "Journal", "journal_list"),
     (Role.TECHNICAL_ADMIN, "Habilitations", "capacity_list"),
 )
-#: The mandatory links of the footer, in the DSFR's order; the page of statistics comes with its figures.
+#: The mandatory links of the footer, in the DSFR's order, and the page of statistics.
 FOOTER = (
     ("Plan du site", "page_sitemap"),
+    ("Chiffres", "public_figures"),
     ("Accessibilité : non conforme", "page_accessibility"),
     ("Mentions légales", "page_legal"),
     ("Données personnelles", "page_privacy"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0008_second_factor_resets"),
-        ("fabriques", "0071_alerts_and_told_errors"),
+        ("fabriques", "0090_list_mails"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

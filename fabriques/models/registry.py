@@ -152,6 +152,12 @@ class PlaceQuerySet(QuerySet):
         """Those whose label was published in [since, until)."""
         return self.filter(label__decision__published_at__gte=since, label__decision__published_at__lt=until)
 
+    def counts(self):
+        """How many labelled trainings and fabriques have such a place."""
+        return self.aggregate(
+            training_count=Count("label", distinct=True), fabrique_count=Count(_STRUCTURE, distinct=True)
+        )
+
     def texts(self):
         """What `mentioning` looks into, as it is written."""
         return list(self.order_by().values_list("label__title", f"{_STRUCTURE}__name", "commune__name"))

@@ -44,6 +44,7 @@ def pages_about(application, other):
     names = [
         "home",
         "desk",
+        *("public_figures", "public_figures_csv"),
         "registry",
         "registry_points",
         "registry_csv",

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -34,7 +33,7 @@ def registry(request):
         "meant": None if page.count else form.meant(),
         "headline": headline(moment.on, moment.known_before),
         "moment": moment,
-        "training_count": places.aggregate(count=Count("label", distinct=True))["count"],
+        **places.counts(),
         "version": None if form.asked() else known_version(form.today),
         "over_count": form.labels_over().count() if form.is_about_another_day else None,
     }

@@ -25,6 +25,7 @@ _FORGIVING_FILTERS = {"default", "default_if_none"}
 #: Views whose answers may be read from elsewhere: points of the map, table, releases, API; `embed_…` alone may be framed.
 READ_ELSEWHERE = {
     *("registry_points", "registry_points_version", "registry_columns_version", "registry_csv", "registry_schema"),
+    "public_figures_csv",
     *("release_file", "api_schema", "api_places", "api_labels", "api_label", "api_fabriques", "api_figures"),
 }
 FRAMED_ELSEWHERE = {"embed_registry"}

@@ -24,6 +24,7 @@ PUBLIC = {
     "call_blank_pdf",
     *("signature_page", "signature_file"),  # the link of a mail: a signatory has no account
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
+    *("public_figures", "public_figures_csv"),
     *("registry", "registry_over", "registry_points", "fabrique_page", "label_page", "receipt_check"),
     *("registry_points_version", "registry_columns_version", "registry_place", "registry_csv", "registry_schema"),
     *("registry_columns", "registry_embedding", "embed_registry", "release_list", "release_page", "release_file"),

@@ -1,11 +1,7 @@
 """The dossiers of a call side by side: what those who run it compare before deciding. Figures are kept, not computed."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
 
 from django.db.models import (
-    Case,
-    CharField,
     Count,
     Exists,
     F,
@@ -18,19 +14,15 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    Value,
-    When,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce
 
 from applications.models import Application, ApplicationState
 from gen_portal.core.models import Ministry
 from labelling.models.decision import Decision
 from labelling.models.disagreement import has_open_disagreement, open_step
 from labelling.models.folding import Folded
-from labelling.models.regional import RegionalOpinion
 from labelling.models.review import Assignment, is_sealed_for
-from labelling.models.second_opinion import recommendation_in_force
 
 BOARD_STATES = (ApplicationState.UNDER_REVIEW, ApplicationState.DECIDED)
 _STRUCTURE = "training__structure"
