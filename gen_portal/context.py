@@ -33,12 +33,12 @@ BY_ROLE = (
 #: The mandatory links of the footer, in the DSFR's order, and the page of statistics.
 FOOTER = (
     ("Plan du site", "page_sitemap"),
-    ("Chiffres", "public_figures"),
     ("Accessibilité : non conforme", "page_accessibility"),
     ("Mentions légales", "page_legal"),
     ("Données personnelles", "page_privacy"),
     ("Gestion des cookies", "page_cookies"),
     ("Sécurité", "page_security"),
+    ("Chiffres", "public_figures"),
 )
 
 

@@ -13,6 +13,7 @@ FOOTER = [
     "Données personnelles",
     "Gestion des cookies",
     "Sécurité",
+    "Chiffres",
 ]
 PAGES = ["sitemap", "accessibility", "legal", "privacy", "cookies", "security"]
 DECLARATION = [

@@ -97,6 +97,6 @@ def test_the_whole_map_comes_from_the_columns_of_its_version(visitor):
 
 
 def test_the_pages_of_the_open_data_are_sound(visitor):
-    for name in ("release_list", "registry_columns", "api_page", "page_sitemap"):
+    for name in ("public_figures", "release_list", "registry_columns", "api_page", "page_sitemap"):
         visitor.go(reverse(name))
     visitor.go(reverse("release_page", args=[1]))
