@@ -80,6 +80,7 @@ def page_check(request, reference):
     titles = session_titles(labels)
     form = form_of(actions.draft_of(page), titles)
     if page is None or not form.is_valid():
+        messages.error(request, "Le brouillon n'est pas complet : « Relire avant de publier » dit ce qui manque.")
         return redirect("page_edit", reference)
     content = form.content()
     if request.method == "POST":

@@ -14,6 +14,9 @@ from fabriques.views.own_pages import find_to_write
 from gen_portal.core import files
 from gen_portal.core.workflow import Refused
 
+#: The column of each size, by its name in the address.
+_SIZES = {"petite": "small", "grande": "large"}
+
 
 def page_photos(request, reference):
     """Who: owner or editor. Question: which pictures, in which order, said how? Leaves with: them as the next version has."""
@@ -56,16 +59,17 @@ def _change_photos(request, fabrique, form, kept, *, is_joining):
 @login_not_required
 def page_photo(request, sha256, size):
     """Who: anybody who reads a page that shows it; its writers and officers before. Leaves with: the picture."""
+    if size not in _SIZES:
+        raise Http404
     photos = PagePhoto.objects.with_address(sha256)
-    photo = next((photo for photo in photos if photo.page.shows(sha256)), None)
-    if photo is not None:
-        stored = photo.small if size == "petite" else photo.large
-        if files.is_readable(stored):
+    for photo in photos:
+        stored = getattr(photo, _SIZES[size])
+        if photo.page.shows(sha256) and files.is_readable(stored):
             return files.public_response(stored)
     photo = next((photo for photo in photos if _may_see(request.user, photo)), None)
     if photo is None:
         raise Http404
-    stored = photo.small if size == "petite" else photo.large
+    stored = getattr(photo, _SIZES[size])
     with stored.content.open("rb") as content:
         return files.image_response(content.read(), stored.content_type)
 

@@ -101,7 +101,7 @@ def test_the_desk_costs_the_same_for_any_number_of_lines(client_for, frozen_cloc
         FollowUpReportFactory(label__decision__application__training__structure=structure)
     client = client_for(owner)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(reverse("desk"))
 
     assert page.context["waiting_count"] == 2 * count

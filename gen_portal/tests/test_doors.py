@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from gen_portal.tests.people import signed_in
-from gen_portal.tests.world import ACTORS, INVITATION_TOKEN, SIGNATURE_TOKEN, build_world
+from gen_portal.tests.world import ACTORS, INVITATION_TOKEN, OWN_PAGES, SIGNATURE_TOKEN, build_world
 
 MATRIX = Path(__file__).with_name("access_matrix.txt")
 #: The pages that nobody needs to sign in for. Adding a name here opens a door to the world: say why in the commit.
@@ -26,11 +26,11 @@ PUBLIC = {
     "invitation_page",  # the link of a mail: who has no account yet reads who invites, and accepts nothing
     *("public_figures", "public_figures_csv"),
     *("registry", "registry_over", "registry_points", "fabrique_page", "label_page", "receipt_check"),
+    *("registry", "registry_over", "registry_points", "fabrique_page", "page_photo", "label_page", "receipt_check"),
     *("registry_points_version", "registry_columns_version", "registry_place", "registry_csv", "registry_schema"),
     *("registry_columns", "registry_embedding", "embed_registry", "release_list", "release_page", "release_file"),
     *("api_page", "api_schema", "api_places", "api_labels", "api_label", "api_fabriques", "api_figures"),
     *("alert_ask", "alert_confirm", "alert_stop", "label_error"),  # a learner has no account
-    "page_photo",  # a picture of a page that stands; 404 of any other
     "commune_names",  # the names of communes, for the search of the registry
     *("account_login", "account_logout", "account_signup", "account_inactive", "account_email_verification_sent"),
     *("account_confirm_email", "account_reset_password", "account_reset_password_done"),
@@ -278,11 +278,7 @@ ADDRESSES = {
     "progress_page": reference("point"),
     "progress_request": slug("call"),
     "fabrique_page": slug("fabrique"),
-    **dict.fromkeys(("page_edit", "page_check", "page_withdraw", "page_versions"), reference("structure")),
-    **dict.fromkeys(("page_photos", "page_contacts", "network_edit"), reference("structure")),
-    "page_look": slug("fabrique"),
-    "page_photo": lambda things: {"sha256": things.page_photo.sha256, "size": "petite"},
-    "page_photo@draft": lambda things: {"sha256": things.drafted_photo.sha256, "size": "grande"},
+    **OWN_PAGES,
     "label_page": reference("label"),
     "registry_points_version": lambda things: {"version": things.map_version},
     "registry_columns_version": lambda things: {"version": things.map_version},

@@ -52,6 +52,16 @@ ACTORS = (
     *("officer", "director", "second", "regional", "admin", "no_factor"),
 )
 INVITATION_TOKEN, SIGNATURE_TOKEN = "JETONDINVITATION", "JETONDESIGNATURE"
+#: What stands in the addresses of the page that a fabrique writes, and of its pictures.
+OWN_PAGES = {
+    **dict.fromkeys(
+        ("page_edit", "page_check", "page_withdraw", "page_versions", "page_photos", "page_contacts", "network_edit"),
+        lambda things: {"reference": things.structure.reference},
+    ),
+    "page_look": lambda things: {"slug": things.fabrique.slug},
+    "page_photo": lambda things: {"sha256": things.page_photo.sha256, "size": "petite"},
+    "page_photo@draft": lambda things: {"sha256": things.drafted_photo.sha256, "size": "grande"},
+}
 _ROLES = {
     "officer": Role.OFFICER,
     "no_factor": Role.OFFICER,
