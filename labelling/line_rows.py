@@ -74,7 +74,8 @@ def gauges_of(lines: Lines) -> list[Gauge]:
     learners = number(sum(candidate.seat_count for candidate in field.candidates.values()))
     return [
         Gauge("labels", "Labels", found.label_line, len(lines.order),
-              f"{found.label_line} sur {len(lines.order)} dossiers, dont {found.grant_count} avec subvention"),
+              f"{found.label_line} sur {len(lines.order)} dossier{'s' if len(lines.order) > 1 else ''}, "
+              f"dont {found.grant_count} avec subvention"),
         Gauge("argent", "Subventions", found.granted_euros, found.pot.left_euros, money),
         Gauge("femmes", "Femmes parmi les apprenants", round(targets.women_percent), 100, women_standing(targets)),
         Gauge("quartiers", "Habitants de quartiers prioritaires", round(targets.priority_area_percent), 100,

@@ -53,18 +53,20 @@ class RestoreForm(forms.Form):
 class CompareForm(forms.Form):
     """Two scenarios of a cut-off side by side."""
 
-    a = forms.ChoiceField(label="Scénario", required=False)
-    b = forms.ChoiceField(label="Comparé à", required=False)
+    a = forms.ChoiceField(label="Scénario")
+    b = forms.ChoiceField(label="Comparé à")
 
-    def __init__(self, *args, scenarios, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked, *, scenarios):
+        """Before anything is asked, the first two."""
+        first_two = {name: str(each.pk) for name, each in zip("ab", scenarios, strict=False)}
+        super().__init__(asked if "a" in asked else None, initial=first_two)
         for field in self.fields.values():
             field.choices = [(str(each.pk), each.name) for each in scenarios]
 
     def chosen(self):
         """The keys of both, None where one is not asked for or does not exist."""
-        self.is_valid()
-        return tuple(int(key) if (key := self.cleaned_data.get(name)) else None for name in ("a", "b"))
+        chosen = self.cleaned_data if self.is_valid() else {}
+        return tuple(int(chosen[name]) if name in chosen else None for name in ("a", "b"))
 
 
 class SuggestionForm(forms.Form):

@@ -63,7 +63,7 @@ def test_what_was_typed_is_text_and_never_a_tag(title, structure, ministry, word
     read = Read(rows_html([told], NAMES, can_decide=True))
 
     assert read.open == []
-    assert read.tags == "tr td th a span em td td td b td td td ul li td td a".split()
+    assert " ".join(read.tags) == "tr td th a span em td td td b td td td ul li td td a"
     for text in (title, f"{structure}, Mende", f"Rang fragile : {words}", f"{ministry} : {opinion.words}"):
         assert text in read.texts
 
