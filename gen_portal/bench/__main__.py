@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
-from gen_portal.bench import crowd, goals, report, timing
+from gen_portal.bench import browsing, crowd, goals, report, timing
 from gen_portal.bench.database import FOLDER, ROOT, environment, source
 from gen_portal.bench.serving import celery, gunicorn
 from gen_portal.tests import servers
@@ -311,6 +311,9 @@ def registry(where, redis):
             probes = [timing.probe(portal, each) for each in asked] + [timing.probe(floor, each) for each in floors]
             samples = timing.measure(probes, PAGE_ROUNDS)
             parts.append(report.registry_table(counts, asked, floors, samples))
+            say("Carte, dans un navigateur.")
+            parts.append(report.browsing_table(counts, browsing.measure(portal.port)))
+            parts.append(report.goal_table(goals.of_registry(counts["places"], asked, floors, samples)))
     return "\n\n".join(parts) + "\n"
 
 

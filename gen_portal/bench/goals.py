@@ -174,3 +174,20 @@ def of_exports(found, growths, small_reading):
     yield Check(7, "export : autant à 500 et à 5 000 lignes", "oui" if is_even else f"{small_reading}", is_even)
     for name, growth in growths.items():
         yield at_most(7, f"export {name.upper()} : mémoire de plus", round(growth, 1), GROWTH_MB, " Mo")
+
+
+#: Bytes of the map by number of places: of the issue for 2,000, of goal 12 for 10,000.
+MAP_BYTES = {2_000: 150_000, 10_000: 137_000}
+API_TIMES, API_QUERIES, LAST_PAGE_TIMES = 4.0, 3, 1.1  # of goal 13
+
+
+def of_registry(places, asked, floors, samples):
+    """Goals 12 and 13 at one size of the registry: bytes of the map, the API beside its floor, its last page."""
+    found = {each.get("key", each["label"]): sample for each, sample in zip([*asked, *floors], samples, strict=True)}
+    queries = {each["key"]: each["queries"] for each in asked}
+    if places in MAP_BYTES:
+        yield at_most(12, f"carte de {places} lieux : octets", found["columns"].byte_count, MAP_BYTES[places])
+    yield at_most(13, "API : durée / référence", found["api"].p50_ms / found["places"].p50_ms, API_TIMES)
+    yield at_most(13, "API : requêtes", queries["api"], API_QUERIES)
+    last = found["api_last"].p50_ms / found["api"].p50_ms
+    yield at_most(13, "API : dernière page / première", last, LAST_PAGE_TIMES)

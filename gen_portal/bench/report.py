@@ -62,6 +62,16 @@ def registry_table(counts, asked, floors, samples):
     ])  # fmt: skip
 
 
+def browsing_table(counts, found):
+    """What a browser takes for the map, in milliseconds."""
+    head = (f"Carte de {counts['places']} lieux dans Chromium", "ms")
+    named = (
+        ("premières grappes, depuis l'ouverture de la page", "first"), ("plus longue attente jusqu'au repos", "blocked"),
+        ("plus longue attente en déplaçant et en grossissant", "panned"),
+    )  # fmt: skip
+    return table(head, [[label, _ms(found[name])] for label, name in named])
+
+
 def filing_table(rush):
     """Filings a second by number of clients, beside their floor, and how long each waited."""
     rows = []

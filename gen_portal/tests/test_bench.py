@@ -150,3 +150,15 @@ def test_the_registry_grows_to_the_places_asked_for(frozen_clock):
     assert counts == {"places": 9, "labels": 7}
     assert {target["seen"] for target in asked.values()} == {200}
     assert [asked[key]["queries"] for key in ("version", "columns")] == [0, 0]
+
+
+def test_the_goals_of_the_registry_follow_its_size():
+    asked = [{"key": key, "label": key, "queries": 3} for key in ("columns", "api", "api_last")]
+    floors = [{"label": "places"}]
+    samples = [sample(1, 140_000), sample(30), sample(36), sample(10)]
+
+    found = {places: [check.words for check in goals.of_registry(places, asked, floors, samples)]
+             for places in (300, 2_000, 10_000)}  # fmt: skip
+
+    of_api = ["atteint", "atteint", "non atteint"]  # three floors, three queries, a last page a fifth slower
+    assert found == {300: of_api, 2_000: ["atteint", *of_api], 10_000: ["non atteint", *of_api]}
