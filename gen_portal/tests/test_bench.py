@@ -72,8 +72,9 @@ def test_growth_is_told_in_words(changes, expected):
 def test_pages_are_told_goal_by_goal():
     lines = [line(key) for key in dict.fromkeys(key for _, key, _, _ in goals.PAGE_LIMITS)]
     checks = list(goals.of_pages(lines))
-    assert [(check.goal, check.words) for check in checks[:4]] == [
-        *((1, "non atteint"), (1, "non atteint"), (1, "atteint"), (3, "atteint")),
+    assert [(check.goal, check.words) for check in checks[:7]] == [
+        *((1, "non atteint"), (1, "non atteint"), (1, "atteint")),
+        *((2, "atteint"), (2, "atteint"), (2, "atteint"), (3, "atteint")),
     ]
 
 
