@@ -15,7 +15,7 @@ _WORDS = {
     "number": phrases.number,
     "euros": phrases.euros,
     "km": lambda value: f"{phrases.number(round(value))}{phrases.NBSP}km",
-    "rate": lambda value: phrases.number(round(value, 1)),
+    "rate": phrases.number,
     "gap": lambda value: f"{'+' if value > 0 else '−' if value < 0 else ''}{phrases.number(abs(value))}{phrases.NBSP}%",
 }
 
