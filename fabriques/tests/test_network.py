@@ -109,7 +109,7 @@ def test_queries_do_not_grow_with_fabriques(django_assert_num_queries, count):
         NetworkOffer.objects.create(fabrique=fabrique, tag="locaux", kind="propose")
     client = member_of(fabriques[0])
     client.get(reverse(DIRECTORY))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         assert len(client.get(reverse(DIRECTORY)).context["entries"]) == count
 
 
@@ -119,5 +119,5 @@ def test_queries_do_not_grow_with_pages(django_assert_num_queries, count):
         FabriquePageFactory(out=PageState.PUBLISHED)
     client = signed_in(CapacityFactory(role=Role.OFFICER).user)
     client.get(reverse("page_list"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(client.get(reverse("page_list")).context["page_obj"].object_list) == count

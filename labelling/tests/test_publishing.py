@@ -229,7 +229,7 @@ def test_a_letter_says_the_outcome_its_reasons_and_the_remedies(call, cut_off, o
 # --- Cost ----------------------------------------------------------------------------------------------------------
 
 #: PostgreSQL inserts into seven tables at once, and reads the instant with the rights.
-PUBLISHING_QUERIES = {"postgresql": 17, "sqlite": 24}
+PUBLISHING_QUERIES = {"postgresql": 17, "sqlite": 23}
 
 
 @pytest.mark.parametrize("count", [1, 3])
