@@ -173,6 +173,7 @@ def _assignment_line(assignment, today):
 # --- Those who run the calls ---------------------------------------------------------------------------------------
 def officer_sections(user, now, today):
     lines = [*_reset_lines(user, now), *_fuse_lines(), *_call_lines(user), *_disagreement_lines(user)]
+    lines += _condition_lines(user, today)
     lines += [*_delegated_lines(user, today), *_meeting_lines(user), *_mail_lines(user)]
     lines += [*(Line(*told) for told in desk_pages.pages_to_look_at())]
     lines += [*_report_lines(user, today), *_late_point_lines(today)]
@@ -228,6 +229,15 @@ def _disagreement_lines(user):
     for title, slug, count in Disagreement.objects.waiting_by_call(user):
         what = _count(count, "désaccord entre évaluations", "désaccords entre évaluations")
         yield Line(what, f"{title} : à faire relire, ou à arbitrer.", reverse("disagreement_list", args=[slug]))
+
+
+def _condition_lines(user, today):
+    """Conditions of labels that the person sees to, about the day they are due on."""
+    for decision in Decision.objects.visible_to(user).for_page().with_conditions_to_check(user, today)[:SHOWN]:
+        due, is_late = phrases.day(decision.conditions_due_on), decision.conditions_due_on < today
+        why = f"{decision.application.training.title} : à remplir au plus tard le {due}."
+        url = reverse("decision_edit", args=[decision.application.reference])
+        yield Line(f"Conditions à vérifier : {decision.application.structure.name}", why, url, is_late)
 
 
 def _fuse_lines():

@@ -129,7 +129,8 @@ def _proposal(sheet):
     pairs = [["Issue", decision.get_outcome_display()], ["Subvention proposée", grant], limits]
     if decision.conditions:
         day = phrases.day(decision.conditions_due_on)
-        pairs.append([f"Conditions, avant le {day}", _cut(decision.conditions, "criterion")])
+        owner = f" (suivies par {decision.conditions_owner})" if decision.conditions_owner else ""
+        pairs.append([f"Conditions, avant le {day}{owner}", _cut(decision.conditions, "criterion")])
     return pairs
 
 

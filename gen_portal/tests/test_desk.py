@@ -75,6 +75,19 @@ def test_an_officer_sees_what_waits_in_each_call(client_for, frozen_clock):
     assert titles == ["2 dossiers à vérifier", "1 dossier recevable à confier", "1 décision prête à publier"]
 
 
+def test_who_sees_to_conditions_is_told_about_the_day_they_are_due_on(client_for, frozen_clock):
+    owner, other = CapacityFactory(role=Role.OFFICER).user, CapacityFactory(role=Role.OFFICER).user
+    given = {"conditional": True, "conditions_owner": owner, "published": True}
+    name = DecisionFactory(**given, conditions_due_on=frozen_clock.today + timedelta(days=30)).application.structure.name
+    DecisionFactory(**given, conditions_due_on=frozen_clock.today + timedelta(days=31))
+    DecisionFactory(**given | {"published": False}, conditions_due_on=frozen_clock.today + timedelta(days=30))
+
+    assert [title for title, _ in lines_of(client_for(owner))] == [f"Conditions à vérifier : {name}"]
+    assert lines_of(client_for(other)) == []
+    frozen_clock.advance(days=121)  # ninety days after the day they were due on
+    assert name not in str(lines_of(client_for(owner)))
+
+
 def test_the_director_sees_what_is_fully_reviewed_and_the_second_what_is_signed(client_for, frozen_clock):
     director, second = CapacityFactory(role=Role.DIRECTOR).user, CapacityFactory(role=Role.SECOND_SIGNATORY).user
     reviewed(ApplicationFactory(under_review=True), count=2)

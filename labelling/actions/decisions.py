@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from applications.models import ApplicationState
+from applications.models.officers import following_of
 from gen_portal.core import access, clock
 from gen_portal.core.models import Role
 from gen_portal.core.phrases import euros
@@ -82,10 +83,12 @@ def check_grant(application, grant_euros, *, left_euros):
 
 @transaction.atomic
 def prepare_decision(
-    application, *, by, outcome, reasons, conditions="", conditions_due_on=None, grant_euros=0, criterion_reasons=None
-):
+    application, *, by, outcome, reasons, conditions="", conditions_due_on=None, conditions_owner=None, grant_euros=0,
+    criterion_reasons=None,
+):  # fmt: skip
     """Save what the director proposes for a dossier at its present cut-off, unsigned; only those who run the call read it.
 
+    `conditions_owner` sees that the conditions are met: whoever follows the dossier unless an officer is named.
     `criterion_reasons` is {key of a criterion: text}: those it does not name are taken away; None leaves them as they are.
 
     Refused to anybody but the director of the day, on a dossier not under review, once signed, or when a part lacks or
@@ -103,6 +106,7 @@ def prepare_decision(
         "conditions_due_on": conditions_due_on, "grant_euros": grant_euros, "prepared_at": now,
     }  # fmt: skip
     _check_words(values, today=clock.day_of(now))
+    values["conditions_owner"] = _owner_of_conditions(application, outcome, conditions_owner, at=now)
     check_deferral(application, outcome)
     if outcome in LABELLING_OUTCOMES:
         check_grant(application, grant_euros, left_euros=read_envelope(application.call).left_euros)
@@ -113,6 +117,16 @@ def prepare_decision(
         _write_reasons(decision, application.call, criterion_reasons)
     record(decision, JournalAction.DECISION_PROPOSED, by=by, at=now, note=summary_of(decision))
     return decision
+
+
+def _owner_of_conditions(application, outcome, wanted, *, at):
+    if outcome != Outcome.CONDITIONAL:
+        return None
+    if wanted is None:
+        return following_of(application, clock.day_of(at)).acting
+    if not access.holds(wanted, Role.OFFICER, at=at):
+        raise DecisionRefused("conditions_owner", f"{wanted} n'est plus chargé de mission : choisissez une autre personne.")
+    return wanted
 
 
 def _write_reasons(decision, call, texts):

@@ -74,11 +74,13 @@ class Preparation:
         return hashlib.sha256("\n".join(effect.seal for effect in self.accepted).encode()).hexdigest()[:24]
 
 
-def effects_of(proposals, *, by, at, reasons="", own_reasons=None, conditions="", conditions_due_on=None):
+def effects_of(
+    proposals, *, by, at, reasons="", own_reasons=None, conditions="", conditions_due_on=None, conditions_owner=None
+):
     """Read what preparing these would do, in a number of queries that does not depend on theirs; nothing is written.
 
     `reasons` are those of the dossiers for which none is written yet, neither there nor in `own_reasons` (by key);
-    `conditions` and the day they are due on, those of the labels under conditions that have none yet. Where a
+    `conditions`, their day and who sees to them, those of the labels under conditions that have none yet. Where a
     refusal has to answer for a criterion and does not, what the reviews say of it is taken up. Dossiers that do not exist
     for the person are counted, not named.
     """
@@ -90,7 +92,7 @@ def effects_of(proposals, *, by, at, reasons="", own_reasons=None, conditions=""
     own = own_reasons or {}
     effects = [_proposed(each, proposals[each.pk], own.get(each.pk) or reasons, at) for each in found]
     _take_over(effects)
-    _put_conditions(effects, conditions.strip(), conditions_due_on)
+    _put_conditions(effects, conditions.strip(), conditions_due_on, conditions_owner)
     purse = _purse(effects)
     _answer_for_criteria(effects)
     ground = Ground([effect.decision for effect in effects])
@@ -118,14 +120,14 @@ def _take_over(effects):
         row.application, row.prepared_at, row.grant_euros = effect.application, effect.decision.prepared_at, 0
         row.outcome, effect.decision = effect.decision.outcome, row
         if row.outcome != Outcome.CONDITIONAL:
-            row.conditions, row.conditions_due_on = "", None
+            row.conditions, row.conditions_due_on, row.conditions_owner = "", None, None
 
 
-def _put_conditions(effects, text, due_on):
+def _put_conditions(effects, text, due_on, owner):
     for effect in effects:
         decision = effect.decision
         if decision.outcome == Outcome.CONDITIONAL and not decision.conditions:
-            decision.conditions, decision.conditions_due_on = text, due_on
+            decision.conditions, decision.conditions_due_on, decision.conditions_owner = text, due_on, owner
 
 
 def _purse(effects):
@@ -217,7 +219,9 @@ def prepare_many(proposals, *, by, seen=None, **words):
     return preparation
 
 
-_WRITTEN = ["outcome", "reasons", "conditions", "conditions_due_on", "grant_euros", "prepared_at"]
+_WRITTEN = [
+    "outcome", "reasons", "conditions", "conditions_due_on", "conditions_owner", "grant_euros", "prepared_at"
+]  # fmt: skip
 
 
 def _save(effects):

@@ -50,14 +50,18 @@ class PreparationForm(forms.Form):
         help_text="Pour les labels sous conditions qui n'en ont pas encore ; celles qui sont déjà écrites restent.",
     )
     conditions_due_on = forms.DateField(label="À remplir au plus tard le", required=False)
+    conditions_owner = forms.ModelChoiceField(
+        label="Qui s'assure qu'elles sont remplies", required=False, queryset=None, empty_label="Personne pour l'instant"
+    )
 
-    def __init__(self, *args, source, **kwargs):
+    def __init__(self, *args, source, officers, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["conditions_owner"].queryset = officers
         self.source = source
         if source.is_ready_made:
             del self.fields["outcome"]
         if source.is_ready_made and not source.has_conditions:
-            del self.fields["conditions"], self.fields["conditions_due_on"]
+            del self.fields["conditions"], self.fields["conditions_due_on"], self.fields["conditions_owner"]
 
     def clean(self):
         typed = self.cleaned_data
@@ -79,7 +83,7 @@ class PreparationForm(forms.Form):
         typed = self.cleaned_data if self.is_bound else {}
         return {
             "reasons": typed.get("reasons", ""), "conditions": typed.get("conditions", ""),
-            "conditions_due_on": typed.get("conditions_due_on"),
+            "conditions_due_on": typed.get("conditions_due_on"), "conditions_owner": typed.get("conditions_owner"),
         }  # fmt: skip
 
 

@@ -35,6 +35,13 @@ class DecisionForm(forms.Form):
         required=False,
         help_text="Pour un label sous conditions seulement.",
     )
+    conditions_owner = forms.ModelChoiceField(
+        label="Qui s'assure qu'elles sont remplies",
+        required=False,
+        queryset=None,
+        empty_label="La personne qui suit le dossier",
+        help_text="Pour un label sous conditions seulement. L'échéance s'affichera sur son bureau.",
+    )
     grant_euros = forms.IntegerField(
         label="Subvention d'amorçage, en euros",
         required=False,
@@ -42,8 +49,9 @@ class DecisionForm(forms.Form):
         max_value=2_000_000_000,
     )
 
-    def __init__(self, *args, limits, grid=(), **kwargs):
+    def __init__(self, *args, limits, officers, grid=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["conditions_owner"].queryset = officers
         self.grid = grid
         for line in grid:
             self.fields[f"reason_{line.criterion.pk}"] = forms.CharField(
@@ -70,7 +78,7 @@ class DecisionForm(forms.Form):
         if decision is None:
             concluded = {"outcome": conclusion.outcome, "reasons": conclusion.text} if conclusion else {}
             return concluded | {f"reason_{line.criterion.pk}": line.draft for line in grid if line.is_weak}
-        names = ("outcome", "reasons", "conditions", "conditions_due_on")
+        names = ("outcome", "reasons", "conditions", "conditions_due_on", "conditions_owner")
         values = {name: getattr(decision, name) for name in names} | {"grant_euros": decision.grant_euros or None}
         return values | {f"reason_{each.criterion_id}": each.text for each in decision.criterion_reasons.all()}
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -79,6 +80,12 @@ class DecisionQuerySet(models.QuerySet):
     def labelling(self):
         return self.filter(outcome__in=LABELLING_OUTCOMES)
 
+    def with_conditions_to_check(self, owner, today):
+        """Published with conditions that this person sees to, from a month before the day they are due on to three after."""
+        nearby = (today - timedelta(days=90), today + timedelta(days=30))
+        owned = self.published().filter(conditions_owner=owner, conditions_due_on__range=nearby)
+        return owned.order_by("conditions_due_on", "pk")
+
     def refused_before(self, application):
         """Published refusals of other dossiers of the same training, the latest first after `for_page`."""
         refused = self.published().filter(outcome=Outcome.REFUSED, application__training=application.training_id)
@@ -142,6 +149,7 @@ class DecisionQuerySet(models.QuerySet):
             "application__call__grant_rule",
             "cut_off",
             "label__grant",
+            "conditions_owner",
             "first_signatory",
             "second_signatory",
             "first_delegation__delegator",
@@ -158,6 +166,9 @@ class Decision(models.Model):
     reasons = models.TextField("motifs", max_length=4000)
     conditions = models.TextField("conditions", max_length=2000, blank=True)
     conditions_due_on = models.DateField("conditions à remplir avant le", null=True, blank=True)
+    conditions_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="conditions suivies par", null=True, related_name="+"
+    )
     grant_euros = models.PositiveIntegerField("subvention, en euros", default=0)
     prepared_at = models.DateTimeField("préparée")
     first_signatory = models.ForeignKey(
@@ -227,6 +238,9 @@ class Decision(models.Model):
                 name="conditions_are_written_and_dated_when_there_are_some",
                 condition=(Q(outcome="conditional", conditions_due_on__isnull=False) & ~Q(conditions=""))
                 | (~Q(outcome="conditional") & Q(conditions="", conditions_due_on=None)),
+            ),
+            models.CheckConstraint(
+                name="only_conditions_have_an_owner", condition=Q(conditions_owner=None) | Q(outcome="conditional")
             ),
         ]
 

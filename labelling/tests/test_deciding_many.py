@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from applications.models import Application, GrantRule
 from applications.tests.factories import ApplicationFactory, CallFactory, MembershipFactory, StructureFactory
 from gen_portal.core import clock
-from gen_portal.core.models import JournalEntry
+from gen_portal.core.models import JournalEntry, Role
+from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.core.workflow import Refused
 from labelling.actions.preparing import (
     ALREADY_SIGNED,
@@ -125,7 +126,8 @@ def test_common_conditions_are_those_of_the_labels_that_have_none(call):
     bare, written, plain = dossier(call), dossier(call), dossier(call)
     DecisionFactory(application=written, conditional=True, conditions="Recruter un formateur.")
     proposals = {bare.pk: ("conditional", None), written.pk: ("conditional", None), plain.pk: ("labelled", None)}
-    told = {"reasons": REASONS, "conditions": "Trouver un local.", "conditions_due_on": due_on}
+    owner = CapacityFactory(role=Role.OFFICER).user
+    told = {"reasons": REASONS, "conditions": "Trouver un local.", "conditions_due_on": due_on, "conditions_owner": owner}
 
     for words, why in (({**told, "conditions": ""}, UNCONDITIONED), ({**told, "conditions_due_on": clock.today()}, UNDATED)):
         assert refusals(effects_of(proposals, by=by, at=clock.now(), **words)) == {bare.pk: why}
@@ -134,11 +136,11 @@ def test_common_conditions_are_those_of_the_labels_that_have_none(call):
         prepare_many(proposals, by=by, seen=seen, **(told | {"conditions": "Trouver deux locaux."}))
     prepare_many(proposals, by=by, seen=seen, **told)
 
-    kept = Decision.objects.values_list("application", "conditions", "conditions_due_on")
+    kept = Decision.objects.values_list("application", "conditions", "conditions_due_on", "conditions_owner")
     assert {key: values for key, *values in kept} == {
-        bare.pk: ["Trouver un local.", due_on],
-        written.pk: ["Recruter un formateur.", written.decisions.get().conditions_due_on],
-        plain.pk: ["", None],
+        bare.pk: ["Trouver un local.", due_on, owner.pk],
+        written.pk: ["Recruter un formateur.", written.decisions.get().conditions_due_on, None],
+        plain.pk: ["", None, None],
     }
 
 

@@ -157,7 +157,7 @@ def test_reopening_asks_a_reason_and_releases(client_for, application):
     assert "(À revoir.)" in text_of(read)
 
 
-SHEET_QUERIES = 26
+SHEET_QUERIES = 27
 
 
 @pytest.mark.parametrize("count", [1, 3])

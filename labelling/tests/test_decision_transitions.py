@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
+from applications.models.officers import DossierOfficer
 from applications.tests.factories import ApplicationFactory, CallFactory, MembershipFactory, StructureFactory
 from gen_portal.core.models import JournalEntry, Role
 from gen_portal.core.phrases import euros
@@ -73,6 +75,23 @@ def test_prepare_keeps_the_conditions_and_their_day(application, frozen_clock):
     values = {"outcome": Outcome.CONDITIONAL, "reasons": REASONS, "conditions": CONDITIONS, "conditions_due_on": day}
     prepare_decision(application, by=director(), **values)
     assert Decision.objects.values(*values).get() == values
+
+
+def test_somebody_sees_to_the_conditions(application, frozen_clock):
+    """Whoever follows the dossier, unless another officer of the day is named."""
+    follower, other, stranger = CapacityFactory(role=Role.OFFICER).user, CapacityFactory(role=Role.OFFICER).user, director()
+    DossierOfficer.objects.create(call=application.call, application=application, officer=follower)
+    values = {"outcome": Outcome.CONDITIONAL, "reasons": REASONS, "conditions": CONDITIONS}
+    values["conditions_due_on"] = frozen_clock.today + timedelta(days=1)
+
+    assert prepare_decision(application, by=director(), **values).conditions_owner == follower
+    assert prepare_decision(application, by=director(), conditions_owner=other, **values).conditions_owner == other
+    with pytest.raises(Refused, match="n'est plus chargé de mission"):
+        prepare_decision(application, by=director(), conditions_owner=stranger, **values)
+    labelled = {"outcome": Outcome.LABELLED, "reasons": REASONS, "conditions_owner": other}
+    assert prepare_decision(application, by=director(), **labelled).conditions_owner is None
+    with pytest.raises(IntegrityError, match="only_conditions_have_an_owner"):
+        Decision.objects.update(conditions_owner=other)
 
 
 @pytest.mark.parametrize(

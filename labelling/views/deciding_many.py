@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from applications.models import Call
 from gen_portal.core import access, clock
+from gen_portal.core.models import Role, User
 from gen_portal.core.workflow import Refused
 from labelling.actions.decisions import read_envelope
 from labelling.actions.preparing import effects_of, prepare_many
@@ -26,7 +27,8 @@ def decision_prepare_many(request, slug):
     Leaves with: all the sound ones prepared."""
     call, cut_off, keys = _chosen(request, slug, policies.can_decide)
     source = _source(request, cut_off)
-    form = PreparationForm(request.POST or None, source=source, initial={"outcome": "labelled"})
+    officers = User.objects.in_capacity(Role.OFFICER, today=access.today(request.user)).by_name()
+    form = PreparationForm(request.POST or None, source=source, officers=officers, initial={"outcome": "labelled"})
     is_sound = form.is_valid()
     proposals, words = form.proposals(keys), {**form.common_words, "own_reasons": source.reasons}
     if is_sound and "faire" in request.POST and _prepared(request, proposals, words):

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from applications.models import Call
 from gen_portal.core import access, clock
+from gen_portal.core.models import Role, User
 from gen_portal.core.workflow import Refused
 from labelling.actions.decisions import DecisionRefused, prepare_decision
 from labelling.decision_sheet import sheet_of
@@ -43,7 +44,7 @@ def decision_edit(request, reference):
     application = get_object_or_404(dossiers_to_decide(request.user).for_page(), reference=reference)
     access.require(policies.can_see_decisions(request.user))
     sheet = sheet_of(application, request.user)
-    form = _form_of(sheet, request.POST or None)
+    form = _form_of(sheet, request.user, request.POST or None)
     if request.method == "POST":
         access.require(policies.can_decide(request.user))
         if form.is_valid() and _prepared(request, application, form):
@@ -58,9 +59,10 @@ def decision_edit(request, reference):
     return render(request, "labelling/decision_edit.html", context)
 
 
-def _form_of(sheet, typed):
+def _form_of(sheet, user, typed):
     initial = DecisionForm.initial_of(sheet.decision, sheet.grid, sheet.conclusion)
-    return DecisionForm(typed, limits=sheet.limits, grid=sheet.grid, initial=initial)
+    officers = User.objects.in_capacity(Role.OFFICER, today=access.today(user)).by_name()
+    return DecisionForm(typed, limits=sheet.limits, officers=officers, grid=sheet.grid, initial=initial)
 
 
 def _prepared(request, application, form):
