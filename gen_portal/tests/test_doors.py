@@ -204,7 +204,7 @@ ADDRESSES = {
     **dict.fromkeys(("lines_page", "lines_move", "lines_draw", "scenario_list", "lines_suggest"), cut_off_of),
     "lines_place": lambda things: {**cut_off_of(things), "reference": things.under_review.reference},
     **dict.fromkeys(("scenario_restore", "scenario_rename", "scenario_remove"),
-                    lambda things: {**cut_off_of(things), "pk": things.scenario_copy.pk}),  # fmt: skip
+                    lambda things: {**cut_off_of(things), "pk": things.scenario_copy.pk}),
     "decision_edit": lambda things: {"reference": things.prepared.application.reference},
     "decision_sign": key("prepared"),
     "decision_countersign": key("signed"),
