@@ -40,9 +40,15 @@ urlpatterns = [
         assignment.assignment_written,
         name="assignment_written",
     ),
-    path("gestion/candidatures/<str:reference>/complement-en-evaluation/", completions.completion_ask, name="completion_ask"),
+    path(
+        "gestion/candidatures/<str:reference>/complement-en-evaluation/",
+        completions.completion_ask,
+        name="completion_ask",
+    ),
     path("gestion/appels/<slug:slug>/repartition/", proposals.proposal_ask, name="proposal_ask"),
-    path("gestion/appels/<slug:slug>/repartition/fichier/", assignment_files.assignment_import, name="assignment_import"),
+    path(
+        "gestion/appels/<slug:slug>/repartition/fichier/", assignment_files.assignment_import, name="assignment_import"
+    ),
     path(
         "gestion/appels/<slug:slug>/repartition/export.<slug:extension>",
         assignment_files.assignment_export,
@@ -105,7 +111,9 @@ urlpatterns = [
     path("evaluations/<str:reference>/pdf/", readings.review_merge, name="review_merge"),
     path("gestion/appels/<slug:slug>/decisions/", decisions.decision_list, name="decision_list"),
     path(
-        "gestion/appels/<slug:slug>/decisions/preparer/", deciding_many.decision_prepare_many, name="decision_prepare_many"
+        "gestion/appels/<slug:slug>/decisions/preparer/",
+        deciding_many.decision_prepare_many,
+        name="decision_prepare_many",
     ),
     path("gestion/appels/<slug:slug>/decisions/signer/", deciding_many.decision_sign_many, name="decision_sign_many"),
     path(
@@ -135,7 +143,9 @@ urlpatterns = [
     path("seances/<int:pk>/actes/<str:act>/", meetings.meeting_act, name="meeting_act"),
     path("seances/<int:pk>/points/<str:reference>/voix/", meeting_live.item_vote, name="item_vote"),
     path("seances/<int:pk>/points/<str:reference>/conclure/", meeting_live.item_settle, name="item_settle"),
-    path("seances/<int:pk>/points/<str:reference>/seconde-lecture/", meeting_live.item_send_back, name="item_send_back"),
+    path(
+        "seances/<int:pk>/points/<str:reference>/seconde-lecture/", meeting_live.item_send_back, name="item_send_back"
+    ),
     path("seances/<int:pk>/points/<str:reference>/deport/", meeting_live.item_leave, name="item_leave"),
     path("seances/<int:pk>/points/<str:reference>/actes/<str:act>/", meeting_live.item_act, name="item_act"),
     path("gestion/appels/<slug:slug>/lignes/<int:number>/", lines.lines_page, name="lines_page"),
@@ -159,7 +169,9 @@ urlpatterns = [
     ),
     path("gestion/appels/<slug:slug>/lignes/<int:number>/suggestion/", scenarios.lines_suggest, name="lines_suggest"),
     path(
-        "gestion/appels/<slug:slug>/lignes/<int:number>/dossiers/<str:reference>/", lines.lines_place, name="lines_place"
+        "gestion/appels/<slug:slug>/lignes/<int:number>/dossiers/<str:reference>/",
+        lines.lines_place,
+        name="lines_place",
     ),
     path("gestion/labels/<str:reference>/abandon/", labels.label_give_up, name="label_give_up"),
     path(

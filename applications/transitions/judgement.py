@@ -65,7 +65,9 @@ def _write(applications, refused, deferred, following, at):
     Application.objects.filter(pk__in=[application.pk for application in applications]).update(
         state=Case(When(is_moved, then=F("state")), default=Value(ApplicationState.DECIDED)),
         ended_at=Case(When(pk__in=refused, then=Value(at)), default=None, output_field=DateTimeField()),
-        cut_off=Case(When(is_moved, then=following and following.pk), default=F("cut_off"), output_field=BigIntegerField()),
+        cut_off=Case(
+            When(is_moved, then=following and following.pk), default=F("cut_off"), output_field=BigIntegerField()
+        ),
     )
 
 

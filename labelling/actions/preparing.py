@@ -46,7 +46,16 @@ class Effect:
         """Changes with anything of it that somebody reads."""
         kept = self.decision.fingerprint if self.decision.pk else ""
         row = self.decision
-        values = (self.application.pk, kept, row.outcome, row.grant_euros, row.reasons, row.conditions, row.conditions_due_on)
+        values = (
+            self.application.pk,
+            kept,
+            row.outcome,
+            row.grant_euros,
+            row.reasons,
+            row.conditions,
+            row.conditions_due_on,
+            row.conditions_owner_id,
+        )
         return f"{values}{sorted(self.criterion_reasons.items())}"
 
 

@@ -107,7 +107,9 @@ def test_a_share_is_one_of_the_eligible_heads_alone_whoever_asks(call):
     expenses = [{"head": "staff", "amount_euros": 40_000}, {"head": "taxes", "amount_euros": 60_000}]
     application = dossier(call, total_budget_euros=100_000, requested_grant_euros=80_000, expenses=expenses)
 
-    (effect,) = effects_of({application.pk: ("labelled", None)}, by=director(), at=clock.now(), reasons=REASONS).accepted
+    (effect,) = effects_of(
+        {application.pk: ("labelled", None)}, by=director(), at=clock.now(), reasons=REASONS
+    ).accepted
     assert effect.decision.grant_euros == 32_000
     with pytest.raises(Refused, match="c'est trop"):
         sign(DecisionFactory(application=application, grant_euros=32_001), by=director())
@@ -129,7 +131,10 @@ def test_common_conditions_are_those_of_the_labels_that_have_none(call):
     owner = CapacityFactory(role=Role.OFFICER).user
     told = {"reasons": REASONS, "conditions": "Trouver un local.", "conditions_due_on": due_on, "conditions_owner": owner}
 
-    for words, why in (({**told, "conditions": ""}, UNCONDITIONED), ({**told, "conditions_due_on": clock.today()}, UNDATED)):
+    for words, why in (
+        ({**told, "conditions": ""}, UNCONDITIONED),
+        ({**told, "conditions_due_on": clock.today()}, UNDATED),
+    ):
         assert refusals(effects_of(proposals, by=by, at=clock.now(), **words)) == {bare.pk: why}
     seen = effects_of(proposals, by=by, at=clock.now(), **told).seal
     with pytest.raises(Refused, match="a changé depuis"):

@@ -64,7 +64,12 @@ def test_from_the_list_to_two_signatures(client_for, call):
 
 def test_conditions_typed_for_another_outcome_are_told_and_kept(client_for, call):
     page = f"{reverse('decision_prepare_many', args=[call.slug])}?releve=1&dossier={dossier(call).reference}"
-    typed = {"outcome": "labelled", "reasons": REASONS, "conditions": "Trouver un local.", "conditions_due_on": "2030-01-31"}
+    typed = {
+        "outcome": "labelled",
+        "reasons": REASONS,
+        "conditions": "Trouver un local.",
+        "conditions_due_on": "2030-01-31",
+    }
     client = client_for(director())
 
     refused = client.post(page, {**typed, "faire": "1"})

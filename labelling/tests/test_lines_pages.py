@@ -238,6 +238,8 @@ def test_a_scenario_is_renamed_and_removed_on_its_pages(client, cut_off):
         "Le scénario « Essai » s'appelle maintenant « Sans plafond »."
     ]
     assert "Retirer « Sans plafond » ?" in text_of(client.get(remove))
-    assert said(client.post(remove, follow=True)) == ["Le scénario « Sans plafond » est retiré. Le journal garde son nom."]
+    assert said(client.post(remove, follow=True)) == [
+        "Le scénario « Sans plafond » est retiré. Le journal garde son nom."
+    ]
     assert list(Scenario.objects.values_list("name", flat=True)) == [scenario.name]
     assert client.post(remove).status_code == 404

@@ -108,9 +108,7 @@ def _instant_and_roles(by, at):
 
 
 def _scheduled(at):
-    return (
-        f"Une publication de ce relevé est programmée le {instant(at)} : annulez-la d'abord. Rien n'a été publié."
-    )
+    return f"Une publication de ce relevé est programmée le {instant(at)} : annulez-la d'abord. Rien n'a été publié."
 
 
 def refuse_if_scheduled(cut_off):
