@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -12,6 +13,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "�
 _LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\((\S+?)\)")  # [title](address); a marked \[ is text
 _MARKS = re.compile(r"(?<!\\)\*\*|^#{1,4} ", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#!|~&=.+-])")
+_BLANK_LINES = re.compile(r"\n{2,}")
+#: A paragraph that is one whatever stands around it: each line begins as a sentence does, and nothing defines a link.
+_PLAIN = re.compile(r"(?:(?:[^\W\d_]|«|\d+(?![\d.)])|(?:\*{1,2}|\[)(?=[^\W\d_]))(?:(?!\]:)[^\n\r])*(?:\n|$))+")
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "h3", "h4", "br", "blockquote"}
 _PAGE_TAGS = _TAGS - {"h2"} | {"h5", "h6"}
 
@@ -28,8 +32,26 @@ def safe_html(markdown_text, *, links_to=""):
 
     With `links_to`, a link elsewhere than under that address loses its target: names that people chose end up in mails,
     and a mail of the portal must never lead away from it.
-    """
 
+    A thousand letters share most of their paragraphs: those without a link are rendered once.
+    """
+    paragraphs = _BLANK_LINES.split(markdown_text.strip("\n"))
+    if not all(map(_PLAIN.fullmatch, paragraphs)):
+        return _rendered(markdown_text, links_to)
+    return "".join(_paragraph(text) if _is_shared(text) else _rendered(text, links_to) for text in paragraphs)
+
+
+def _is_shared(paragraph):
+    """No link: it leads nowhere, and holds no secret address."""
+    return "[" not in paragraph and "<" not in paragraph
+
+
+@lru_cache(maxsize=512)
+def _paragraph(text):
+    return _rendered(text, "")
+
+
+def _rendered(markdown_text, links_to):
     def kept(element, attribute, value):
         return value if value == links_to or value.startswith((f"{links_to}/", "mailto:")) else None
 
