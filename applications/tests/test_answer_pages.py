@@ -295,7 +295,7 @@ def test_the_page_of_versions_asks_as_much_for_three_as_for_one(
     for number in range(count):
         written(application, owner.user, f"Texte {number}.")
         frozen_clock.advance(hours=1)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(versions_url(application))
 
 

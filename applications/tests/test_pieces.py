@@ -227,7 +227,7 @@ def test_the_page_asks_the_database_as_much_for_one_file_as_for_three(client_for
         client.get(world.url("application_files"))
 
 
-QUERIES = 10
+QUERIES = 8
 
 
 # --- Reading ------------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_what_is_said_of_a_dossier_changes_not_one_byte(viewer, world, client_fo
     _compare(client_for(user) if user else Client(), world, TURNS, viewer.__name__)
 
 
-@pytest.mark.parametrize("viewer", [_officer, _reviewer_who_has_submitted][: 2 if IS_FULL else 1])
+@pytest.mark.parametrize("viewer", [_reviewer_who_has_submitted, _officer][: 2 if IS_FULL else 1])
 def test_a_private_note_is_read_by_nobody_else(viewer, world, client_for):
     application, mine, secret = world
     that_it_is_submitted(secret)

@@ -91,6 +91,7 @@ def build_world():
     _ask_regions(world)
     _decide(world)
     _meet(world)
+    _fabrique(world)
     _label(world)
     _keep_records(world)
     _let_in(world)
@@ -201,7 +202,7 @@ def _meet(world):
     AgendaItemFactory(meeting=things.meeting, application=things.under_review, live=True)
 
 
-def _label(world):
+def _fabrique(world):
     things = world.things
     things.fabrique = FabriqueFactory(structure=things.structure)
     things.label = things.fabrique.label
@@ -209,6 +210,10 @@ def _label(world):
     things.page_photo = PagePhotoFactory(page=things.page)
     put_out(things.page)
     things.drafted_photo = PagePhotoFactory(page=things.page)
+
+
+def _label(world):
+    things = world.things
     (things.letter,) = write_letters(
         [things.label.decision], [things.label], None, at=things.label.decision.published_at
     )
