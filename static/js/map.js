@@ -225,6 +225,18 @@ function answerRows(map, canvas, clusters, markers) {
   });
 }
 
+// On paper the map is as wide as the sheet, and shows what it showed on the screen.
+function followPaper(map, canvas) {
+  const resize = (isPaper) => {
+    const bounds = map.getBounds();
+    canvas.classList.toggle("gen-map__canvas--paper", isPaper);
+    map.invalidateSize({ animate: false });
+    map.fitBounds(bounds, { animate: false });
+  };
+  addEventListener("beforeprint", () => resize(true));
+  addEventListener("afterprint", () => resize(false));
+}
+
 // A search that stays in one territory is seen from near; otherwise one starts with the first territory.
 function firstView(map, groups, points) {
   const isFiltered = [...new URLSearchParams(location.search)].some(([name, value]) => value && !["tri", "page", "couche"].includes(name));
@@ -256,6 +268,7 @@ async function start(canvas) {
     drawOutlines(map, outlines);
     const clusters = makeClusters(map, canvas.dataset).addLayers([...markers.values()]);
     followFocus(map, canvas);
+    followPaper(map, canvas);
     offerTerritories(map, groups, status);
     answerRows(map, canvas, clusters, markers);
     const missing = features.length - placed.length;

@@ -50,6 +50,23 @@ def test_the_map_holds_the_rows_of_the_list_and_frames_each_territory(visitor):
     page.wait_for_selector(".gen-marker[title*='Bord de mer']")
 
 
+def test_on_paper_the_map_is_as_wide_as_the_sheet_and_shows_what_it_showed(visitor):
+    page, canvas = visitor.page, visitor.page.locator(".gen-map__canvas")
+    marks, wide = page.locator(".leaflet-marker-icon").count(), canvas.bounding_box()["width"]
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    paper = canvas.bounding_box()
+    assert canvas.is_visible()
+    assert paper["width"] == pytest.approx(17 * 96 / 2.54, abs=1)
+    boxes = [mark.bounding_box() for mark in page.locator(".leaflet-marker-icon").all()]
+    assert len(boxes) == marks
+    assert all(paper["x"] < box["x"] < paper["x"] + paper["width"] for box in boxes)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert canvas.bounding_box()["width"] == wide
+
+
 def test_the_map_asks_nobody_else(visitor):
     assert [url for url in visitor.asked if not url.startswith((visitor.base, "data:"))] == []
 
