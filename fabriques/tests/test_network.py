@@ -15,7 +15,7 @@ from gen_portal.core.models import Role
 from gen_portal.core.tests.factories import CapacityFactory
 from gen_portal.tests.people import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DIRECTORY = "network_list"
 
 

@@ -217,6 +217,7 @@ def _a_contact_for_the_others(fabrique, page):
 _UNSEEN = (_a_draft, _a_contact_nobody_agreed_to, _a_contact_for_the_others)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "hide",
     [

@@ -18,7 +18,7 @@ from gen_portal.core.models import ScanState, StoredFile
 from gen_portal.core.tests import corpus
 from gen_portal.tests.people import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

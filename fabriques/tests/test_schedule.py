@@ -11,6 +11,8 @@ from fabriques.schedule import due_on_for, last_reminder_day, quarters_to_open, 
 from gen_portal.core import clock
 from gen_portal.core.working_time import Place
 
+pytestmark = pytest.mark.once
+
 OPENED, DUE = date(2026, 10, 1), date(2026, 10, 30)
 
 

@@ -26,7 +26,7 @@ from gen_portal.management.commands.check_invariants import broken
 from labelling.models import Label, LabelEvent, LabelEventKind, LabelSite
 
 TODAY = date(2026, 11, 23)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.once
+
 PRODUCTION = {"DEBUG": "0", "SECRET_KEY": "kP0v" * 20 + "xQ7-z_", "ALLOWED_HOSTS": "portail.exemple.fr"}
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL")
 

@@ -88,8 +88,8 @@ def _compare(client, world, turns, name):
     print(f"{name}: {len(turns) * len(before)} comparisons, 0 differences")
 
 
-VIEWERS = [_reviewer_who_has_not_submitted, _applicant, _officer_who_withdrew]
-OTHERS = [_reviewer_who_withdrew, _nobody] if IS_FULL else []
+VIEWERS = [_reviewer_who_has_not_submitted, _officer_who_withdrew]
+OTHERS = [_applicant, _reviewer_who_withdrew, _nobody] if IS_FULL else []
 
 
 @pytest.mark.parametrize("viewer", [*VIEWERS, *OTHERS])

@@ -40,7 +40,8 @@ def test_money_without_envelope_is_seen(frozen_clock):
 
 def test_a_wrong_grant_is_seen(label):
     Grant.objects.update(amount_euros=1)
-    assert list(invariants.broken()) == [f"Subvention {label.grant.pk} : elle n'est pas celle de la décision."]
+    grant = Grant.objects.get(label=label)
+    assert list(invariants.broken()) == [f"Subvention {grant.pk} : elle n'est pas celle de la décision."]
 
 
 def test_a_missing_grant_is_seen(label):

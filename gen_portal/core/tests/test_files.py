@@ -24,6 +24,8 @@ from gen_portal.core.models import ScanState, StoredFile
 from gen_portal.core.tests import corpus
 from gen_portal.core.tests.factories import UserFactory
 
+pytestmark = pytest.mark.once
+
 #: What people and machines call files; each is kept as it is, and none of them is a path.
 NAMES = (
     *("statuts.pdf", "Budget prévisionnel été 2026.pdf", "l'accord « cadre ».pdf", 'a"b.pdf', "a;b=c.pdf", "100 %.pdf"),
