@@ -38,7 +38,7 @@ POINTS = {
 
 #: Where whatever publishes a cut-off may die, a worker or a web process.
 PUBLISHING_POINTS = {
-    "a cut-off is being published": ("fabriques.actions.publication", "publish_decisions", True),
+    "a cut-off is being published": ("fabriques.actions.publication", "lay_out", True),
     "a release has taken place": ("fabriques.actions.publication", "run_release", False),
 }
 
