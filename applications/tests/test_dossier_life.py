@@ -43,7 +43,7 @@ from gen_portal.core.workflow import Refused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 FULL = os.environ.get("GEN_FULL") == "1"
-LIVES, ACTS = (260, 40) if FULL else (15, 40)
+LIVES, ACTS = (260, 40) if FULL else (8, 40)
 BEGINNING = datetime(2026, 11, 2, 9, tzinfo=clock.PARIS)  # no change of hour before the last closing
 CUT_OFFS = st.sampled_from([0, 1])
 WHO = st.integers(0, 3)

@@ -84,6 +84,7 @@ def states_of_reminders():
     return {email.state for email in OutgoingEmail.objects.filter(kind="follow_up_reminder")}
 
 
+@pytest.mark.thorough
 def test_six_labels_by_hand(play):
     for story in BY_HAND:
         story.filed_on = FILED.get(story.number, {})

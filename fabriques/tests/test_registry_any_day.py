@@ -66,7 +66,7 @@ def shown(client, on, known=None):
 
 
 @given(STORIES, DAYS, st.none() | DAYS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=15)
 def test_every_face_agrees_with_a_second_computation(client, stories, on, known):
     Decision.objects.update(published_at=None)  # those of the examples before
     in_force, over = [], []

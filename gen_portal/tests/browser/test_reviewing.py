@@ -206,6 +206,7 @@ def revealed(staff):
     return application
 
 
+@pytest.mark.thorough
 def test_a_mind_changes_for_a_reason(arrive, staff, revealed):
     reviewer = signed_in(arrive, staff.reviewers[0])
     reviewer.go(url("review_page", revealed))
@@ -230,6 +231,7 @@ def test_a_mind_changes_for_a_reason(arrive, staff, revealed):
     assert SecondOpinion.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_a_message_is_read_by_those_who_may(arrive, staff, revealed):
     writer, other, officer = (signed_in(arrive, user) for user in (*staff.reviewers[:2], staff.officer))
     writer.go(url("review_page", revealed))
