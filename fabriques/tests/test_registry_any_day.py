@@ -1,5 +1,6 @@
 """The registry on any day, as it was known on another: list, map, counts and the list of labels that were over agree."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ LIST, POINTS, OVER = reverse("registry"), reverse("registry_points"), reverse("r
 FIRST, TODAY = date(2025, 1, 1), date(2026, 3, 10)
 DAYS = st.integers(0, (TODAY - FIRST).days).map(lambda count: FIRST + timedelta(days=count))
 #: One label: published, begins, lasts so many days; lost so many days after it began, known so many days after that.
+STORY_COUNT = 200 if os.environ.get("GEN_FULL") == "1" else 15
 STORIES = st.lists(
     st.tuples(DAYS, DAYS, st.integers(1, 400), st.none() | st.tuples(st.integers(0, 400), st.integers(-30, 60))),
     min_size=1,
@@ -66,7 +68,7 @@ def shown(client, on, known=None):
 
 
 @given(STORIES, DAYS, st.none() | DAYS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=15)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=STORY_COUNT)
 def test_every_face_agrees_with_a_second_computation(client, stories, on, known):
     Decision.objects.update(published_at=None)  # those of the examples before
     in_force, over = [], []
