@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 LIST, POINTS, OVER = reverse("registry"), reverse("registry_points"), reverse("registry_over")
 FIRST, TODAY = date(2025, 1, 1), date(2026, 3, 10)
 DAYS = st.integers(0, (TODAY - FIRST).days).map(lambda count: FIRST + timedelta(days=count))
-#: One label: published, begins, lasts so many days; lost so many days after it began, known so many days after that.
 STORY_COUNT = 200 if os.environ.get("GEN_FULL") == "1" else 15
+#: One label: published, begins, lasts so many days; lost so many days after it began, known so many days after that.
 STORIES = st.lists(
     st.tuples(DAYS, DAYS, st.integers(1, 400), st.none() | st.tuples(st.integers(0, 400), st.integers(-30, 60))),
     min_size=1,
