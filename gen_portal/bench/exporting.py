@@ -96,13 +96,14 @@ def _done(job):
 
 def _board():
     user = access.as_of(User.objects.get(email=OFFICER), clock.now())
-    return Board(dossiers_for(user, Call.objects.get(slug=CALL)), BoardFilter(), access.today(user)), user
+    call = Call.objects.get(slug=CALL)
+    return Board(dossiers_for(user, call), BoardFilter(), access.today(user), call), user
 
 
 def _copy():
     """The same rows to a file as safe as a private one."""
     board, _ = _board()
-    rows = board.rows("")
+    rows = board.matching().rows(board.today).sorted_by("")
     places, regional = packed_sides(board.dossiers.order_by().values("pk"))
     with connection.cursor() as cursor, tempfile.TemporaryFile(dir=default_storage.location) as out:
         parts = {"rows": rows, "places": places, "regional": regional}
@@ -116,7 +117,7 @@ def _copy():
 def _packing_seconds():
     """Of one dossier of the archive, on average."""
     board, user = _board()
-    keys = list(board.rows("").values_list("pk", flat=True)[:PACKED])
+    keys = board.ordered_keys("")[:PACKED]
     begun = time.perf_counter()
     with transaction.atomic(), tempfile.TemporaryFile(dir=default_storage.location) as out, Archive(out) as archive:
         for dossier in dossiers_of(keys, user).values():

@@ -4,8 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from applications.tests.factories import ApplicationFactory, CallFactory
 from fabriques.tests.factories import FabriqueFactory
-from gen_portal.bench import assignment, figures, goals, registry, report, timing
+from gen_portal.bench import assignment, exporting, figures, goals, registry, report, targets, timing
+from gen_portal.core.models import Role
+from gen_portal.core.tests.factories import CapacityFactory
+from labelling.tests.factories import ReviewFactory
 
 
 def sample(milliseconds, byte_count=1000):
@@ -163,3 +167,14 @@ def test_the_goals_of_the_registry_follow_its_size():
 
     of_api = ["atteint", "atteint", "non atteint"]  # three floors, three queries, a last page a fifth slower
     assert found == {300: of_api, 2_000: ["atteint", *of_api], 10_000: ["non atteint", *of_api]}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_an_export_is_measured_beside_a_copy_of_the_same_rows():
+    call = CallFactory(slug=targets.CALL)
+    CapacityFactory(role=Role.OFFICER, user__email=targets.OFFICER)
+    ReviewFactory(assignment__application=ApplicationFactory(call=call, under_review=True), submitted=True)
+    exporting._copy()
+    assert exporting._packing_seconds() > 0
+    assert exporting._export("csv").total_count == 1
