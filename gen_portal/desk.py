@@ -233,7 +233,7 @@ def _disagreement_lines(user):
 
 def _condition_lines(user, today):
     """Conditions of labels that the person sees to, about the day they are due on."""
-    for decision in Decision.objects.visible_to(user).for_page().with_conditions_to_check(user, today)[:SHOWN]:
+    for decision in Decision.objects.visible_to(user).with_conditions_to_check(user, today)[:SHOWN]:
         due, is_late = phrases.day(decision.conditions_due_on), decision.conditions_due_on < today
         why = f"{decision.application.training.title} : à remplir au plus tard le {due}."
         url = reverse("decision_edit", args=[decision.application.reference])

@@ -84,7 +84,7 @@ class DecisionQuerySet(models.QuerySet):
         """Published with conditions that this person sees to, from a month before the day they are due on to three after."""
         nearby = (today - timedelta(days=90), today + timedelta(days=30))
         owned = self.published().filter(conditions_owner=owner, conditions_due_on__range=nearby)
-        return owned.order_by("conditions_due_on", "pk")
+        return owned.select_related("application__training__structure").order_by("conditions_due_on", "pk")
 
     def refused_before(self, application):
         """Published refusals of other dossiers of the same training, the latest first after `for_page`."""
