@@ -2,12 +2,10 @@
 
 import csv
 from io import StringIO
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from applications.actions import deadlines
 from applications.forms.deadlines import ExtensionForm, IncidentForm
@@ -78,7 +76,7 @@ def incident_sign(request, reference):
     incident = get_object_or_404(Incident.objects.for_page(), reference=reference)
     access.require(policies.can_sign_incident(request.user, incident))
     if not access.has_fresh_second_factor(request):
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+        return redirect(access.second_factor_url(request.path))
     if request.method == "POST":
         said = "Le report est signé : la nouvelle clôture est en vigueur et les candidats sont prévenus."
         return _settled(request, incident, deadlines.sign_incident, said)

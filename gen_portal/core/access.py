@@ -1,11 +1,11 @@
 """Rights as the roof and every floor ask them: capacities of the day, and how fresh the second factor is."""
 
 import time
-from datetime import UTC
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from gen_portal.core import clock
 from gen_portal.core.models import HiddenSubject, Role, User
@@ -72,7 +72,7 @@ def now_and_roles(user, at=None):
             "capacities__role", "capacities__from_on", "capacities__until_on", *clock.columns()
         )
     )
-    at = at or clock.read(*rows[0][3:]).astimezone(UTC)
+    at = at or clock.read(*rows[0][3:])
     day = clock.day_of(at)
     return at, {role for role, from_on, until_on, *_ in rows if role and from_on <= day <= (until_on or day)}
 
@@ -94,6 +94,11 @@ def second_factors(request):
     """Instants (seconds since 1970) at which the person signed in here gave a second factor in this session."""
     records = get_authentication_records(request, request.user)
     return [record["at"] for record in records if record.get("method") == "mfa"]
+
+
+def second_factor_url(path):
+    """Where a second factor is given again, on the way to a page of the portal."""
+    return reverse("mfa_reauthenticate", query={"next": path})
 
 
 def has_fresh_second_factor(request):

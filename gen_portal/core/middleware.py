@@ -8,7 +8,6 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from gen_portal.core import access, sessions
 
@@ -88,7 +87,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         is_kept = request.method == "POST" and getattr(view_func, "keeps_typed", False) and sessions.keep_typed(request)
         if request.headers.get("Accept") == "application/json":
             said = "Votre session a pris fin : rien n'est enregistré depuis. Votre texte est gardé sur cet ordinateur."
-            url = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+            url = reverse("account_login", query={"next": request.path})
             return JsonResponse({"said": said, "sign_in_url": url}, status=401)
         if is_kept:
             messages.info(
@@ -122,4 +121,4 @@ class SecondFactorMiddleware:
         if access.second_factors(request):
             return None
         step = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_activate_totp"
-        return redirect(f"{reverse(step)}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(reverse(step, query={"next": request.get_full_path()}))

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from applications.models import Call
+from applications.models.officers import active_officers
 from gen_portal.core import access, clock
-from gen_portal.core.models import Role, User
 from gen_portal.core.workflow import Refused
 from labelling.actions.decisions import read_envelope
 from labelling.actions.preparing import effects_of, prepare_many
@@ -27,7 +27,7 @@ def decision_prepare_many(request, slug):
     Leaves with: all the sound ones prepared."""
     call, cut_off, keys = _chosen(request, slug, policies.can_decide)
     source = _source(request, cut_off)
-    officers = User.objects.in_capacity(Role.OFFICER, today=access.today(request.user)).by_name()
+    officers = active_officers(access.today(request.user))
     form = PreparationForm(request.POST or None, source=source, officers=officers, initial={"outcome": "labelled"})
     is_sound = form.is_valid()
     proposals, words = form.proposals(keys), {**form.common_words, "own_reasons": source.reasons}
@@ -90,7 +90,7 @@ def _prepared(request, proposals, words):
 def _confirm(request, call, cut_off, keys, read, act, *, said, following):
     """Show and do: both only with a fresh second factor, asked again on the way with the same choice."""
     if not access.has_fresh_second_factor(request):
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(access.second_factor_url(request.get_full_path()))
     if request.method == "POST":
         try:
             done = act(cut_off, keys, by=request.user, seen=request.POST.get("seen", ""))

@@ -5,8 +5,8 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 
 from applications.models import Call
+from applications.models.officers import active_officers
 from gen_portal.core import access, clock
-from gen_portal.core.models import Role, User
 from gen_portal.core.workflow import Refused
 from labelling.actions.decisions import DecisionRefused, prepare_decision
 from labelling.decision_sheet import sheet_of
@@ -61,7 +61,7 @@ def decision_edit(request, reference):
 
 def _form_of(sheet, user, typed):
     initial = DecisionForm.initial_of(sheet.decision, sheet.grid, sheet.conclusion)
-    officers = User.objects.in_capacity(Role.OFFICER, today=access.today(user)).by_name()
+    officers = active_officers(access.today(user))
     return DecisionForm(typed, limits=sheet.limits, officers=officers, grid=sheet.grid, initial=initial)
 
 

@@ -1,7 +1,5 @@
 """The meetings of the committee on a call: planned, their agenda and who is there, their acts."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -93,7 +91,7 @@ def meeting_act(request, pk, act):
     access.require(policies.can_run(request.user, meeting.cut_off.call))
     if act == SEALING and not access.has_fresh_second_factor(request):
         messages.info(request, "Sceller est définitif : donnez votre second facteur, puis scellez le procès-verbal.")
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': reverse('meeting_page', args=[pk])})}")
+        return redirect(access.second_factor_url(reverse("meeting_page", args=[pk])))
     transition, said = ACTS[act]
     do(request, said, transition, meeting)
     return redirect("meeting_page", pk)

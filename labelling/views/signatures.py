@@ -54,7 +54,7 @@ def _decision(user, pk):
 def _confirm(request, decision, transition, template, *, said):
     """Show and do: both only with a fresh second factor, asked again on the way, so nothing is lost in between."""
     if not access.has_fresh_second_factor(request):
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+        return redirect(access.second_factor_url(request.path))
     if request.method == "POST":
         try:
             transition(decision, by=request.user, seen=request.POST.get("seen", ""))

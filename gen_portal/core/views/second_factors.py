@@ -1,10 +1,7 @@
 """Lost phones: two people reset a second factor."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from gen_portal.core import access, clock, second_factors
 from gen_portal.core.forms import FactorResetForm
@@ -44,7 +41,7 @@ def factor_reset_answer(request, pk):
     access.require(access.has_role(request.user, *second_factors.HELPING_ROLES))
     reset = get_object_or_404(SecondFactorReset.objects.for_page(), pk=pk)
     if not access.has_fresh_second_factor(request):
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+        return redirect(access.second_factor_url(request.path))
     if request.method == "POST":
         is_refusal = "refuser" in request.POST
         act = second_factors.refuse_reset if is_refusal else second_factors.approve_reset
