@@ -1,6 +1,5 @@
 """The dossiers of a call side by side: what those who run it compare before deciding. Figures are kept, not computed."""
 
-
 from django.db.models import (
     Count,
     Exists,
